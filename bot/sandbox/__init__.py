@@ -1,0 +1,1 @@
+"""The simulated outside world: Contentstack and a Slack workspace over real HTTP and WebSocket."""
