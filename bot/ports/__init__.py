@@ -1,0 +1,1 @@
+"""What the house needs from the outside, each need as one small Protocol."""
