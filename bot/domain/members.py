@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 
 class Known(StrEnum):
@@ -212,6 +213,17 @@ class Access:
                 uid: "unknown" if held is None else sorted(held) for uid, held in sorted(self.stacks.items())
             },
         }
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any]) -> Access:
+        """Rebuild the value from :meth:`document`."""
+        return cls(
+            status=None if document["status"] == "absent" else Status(document["status"]),
+            org_roles=tuple(document["org_roles"]),
+            stacks={
+                uid: None if held == "unknown" else tuple(held) for uid, held in document["stacks"].items()
+            },
+        )
 
     @property
     def fully_known(self) -> bool:

@@ -1,0 +1,121 @@
+"""The hash chain of everything that happened (design §7); its head is posted to Slack as the witness.
+
+Row n's hash covers its own content and the hash of row n-1, so that a changed, missing or reordered
+row breaks the chain, and a head posted to the channel betrays a cut tail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.plan import canonical
+
+GENESIS = "0" * 64
+"""What the first row names as its predecessor."""
+
+
+class EventKind(StrEnum):
+    """Everything that is worth a row."""
+
+    STARTED = "started"
+    OPENED = "opened"
+    REFUSED = "refused"
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+    MOVED = "moved"
+    INTENT = "intent"
+    RESULT = "result"
+    OUTCOME = "outcome"
+    EXPORTED = "exported"
+    REDACTED = "redacted"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. Personal values are pseudonyms; ``data`` has a canonical form."""
+
+    kind: EventKind
+    binding: str
+    operation: str = ""
+    actor: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event in its place in the chain; ``at`` is RFC 3339 text in UTC."""
+
+    seq: int
+    at: str
+    event: Event
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest row: its number and its whole hash (64 hex characters)."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        """``SEQ:HASH``, as it is posted and as ``audit verify --head`` takes it."""
+        return f"{self.seq}:{self.hash}"
+
+
+START = Head(0, GENESIS)
+"""The head of an empty chain."""
+
+
+def row_hash(seq: int, at: str, event: Event, previous: str) -> str:
+    """The hash of one row, over canonical JSON."""
+    document = {
+        "seq": seq,
+        "at": at,
+        "previous": previous,
+        "kind": event.kind.value,
+        "binding": event.binding,
+        "operation": event.operation,
+        "actor": event.actor,
+        "data": dict(event.data),
+    }
+    return hashlib.sha256(canonical(document)).hexdigest()
+
+
+def append(head: Head, event: Event, at: str) -> Row:
+    """The row that follows ``head``."""
+    seq = head.seq + 1
+    return Row(seq, at, event, head.hash, row_hash(seq, at, event, head.hash))
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first row that does not fit, and what is wrong with it."""
+
+    seq: int
+    why: str
+
+
+def verify(rows: Iterable[Row], witnessed: Iterable[Head] = ()) -> Broken | Head:
+    """Walk the chain from its first row; the head if it holds, otherwise the first fault.
+
+    ``witnessed`` are heads seen elsewhere (in Slack): a chain that does not reach one, or has another
+    hash there, was cut or rewritten.
+    """
+    head = START
+    expected = {one.seq: one.hash for one in witnessed}
+    for row in rows:
+        if row.seq != head.seq + 1:
+            return Broken(head.seq + 1, "missing or out of order")
+        if row.previous != head.hash or row.hash != row_hash(row.seq, row.at, row.event, row.previous):
+            return Broken(row.seq, "changed")
+        if expected.pop(row.seq, row.hash) != row.hash:
+            return Broken(row.seq, "differs from the head that was posted")
+        head = Head(row.seq, row.hash)
+    if expected:
+        return Broken(min(expected), "cut off: a head with this number was posted")
+    return head

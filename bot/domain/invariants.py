@@ -1,0 +1,93 @@
+"""What no policy can lift (design §4), over the state that the whole plan would leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.actions import ActionKey
+from bot.domain.members import Directory, Known, Member, Status
+from bot.domain.operation import Actor
+from bot.domain.plan import Flag, Line, Why, blocked
+
+_NEVER_YOURSELF = frozenset({ActionKey.REMOVE, ActionKey.ORG_ROLE, ActionKey.KILL_SESSIONS})
+_CAN_TAKE_ADMINS = frozenset({ActionKey.REMOVE, ActionKey.ORG_ROLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Whom the invariants protect in one operation."""
+
+    requester: Actor
+    bot_user_uid: str
+    bot_email: str
+
+
+def enforce(
+    action: ActionKey,
+    lines: Sequence[Line],
+    directory: Directory,
+    guard: Guard,
+) -> tuple[Line, ...]:
+    """Block every line that an invariant forbids; the others come back as they were."""
+    judged = tuple(_protect_person(action, line, directory, guard) for line in lines)
+    return _keep_an_admin(action, judged, directory)
+
+
+def _protect_person(action: ActionKey, line: Line, directory: Directory, guard: Guard) -> Line:
+    member = directory.share(line.share_uid)
+    if member is None:
+        return line
+    if _is_bot(member, guard):
+        return replace(line, verdict=blocked(Why.IS_BOT_ACCOUNT))
+    if member.is_owner:
+        return replace(line, verdict=blocked(Why.IS_OWNER))
+    if action in _NEVER_YOURSELF and line.user_uid and line.user_uid == guard.requester.user_uid:
+        return replace(line, verdict=blocked(Why.IS_YOURSELF))
+    return line
+
+
+def _is_bot(member: Member, guard: Guard) -> bool:
+    return member.user_uid == guard.bot_user_uid or member.email.casefold() == guard.bot_email.casefold()
+
+
+def _keep_an_admin(action: ActionKey, lines: tuple[Line, ...], directory: Directory) -> tuple[Line, ...]:
+    """Block the lines that take the admin role if nobody surely an admin would be left besides the owner."""
+    if action not in _CAN_TAKE_ADMINS:
+        return lines
+    losing = {line.share_uid for line in lines if line.runs and _loses_admin(line)}
+    left = [member for member in sure_admins(directory) if member.share_uid not in losing]
+    if not losing or left:
+        return lines
+    return tuple(
+        replace(line, verdict=blocked(Why.LAST_ADMIN)) if line.share_uid in losing else line for line in lines
+    )
+
+
+def _loses_admin(line: Line) -> bool:
+    return (
+        bool({Flag.ADMIN, Flag.ADMIN_UNKNOWN}.intersection(line.flags))
+        and Flag.BECOMES_ADMIN not in line.flags
+    )
+
+
+def sure_admins(directory: Directory) -> tuple[Member, ...]:
+    """Accepted members who surely are admins; the owner is not counted, and unknown is not yes."""
+    return tuple(
+        member
+        for member in directory.members
+        if member.admin is Known.YES and member.status is Status.ACCEPTED and not member.is_owner
+    )
+
+
+def may_decide(approver: Actor, requester: Actor, lines: Sequence[Line]) -> Why | None:
+    """None if this person may decide on the plan; otherwise what forbids it.
+
+    Requester and approver are different people by Slack account *and* by Contentstack user, and
+    nobody decides on a plan that he is in.
+    """
+    if approver.same_person_as(requester):
+        return Why.IS_YOURSELF
+    if any(line.user_uid and line.user_uid == approver.user_uid for line in lines):
+        return Why.IN_PLAN
+    return None

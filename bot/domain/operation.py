@@ -1,0 +1,126 @@
+"""One request through its whole life: its states, and which step may follow which (design §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.outcome import Accepted, Done, Failed, NotRun, Outcome, Skipped, Unknown
+from bot.domain.plan import Plan
+
+
+class State(StrEnum):
+    """Where an operation is in its life."""
+
+    PROPOSED = "proposed"
+    DISCARDED = "discarded"
+    AWAITING_APPROVAL = "awaiting_approval"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    QUEUED = "queued"
+    RUNNING = "running"
+    HELD = "held"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    DISMISSED = "dismissed"
+    DONE = "done"
+    PARTLY_DONE = "partly_done"
+    FAILED = "failed"
+
+
+TRANSITIONS: Mapping[State, frozenset[State]] = {
+    State.PROPOSED: frozenset({State.DISCARDED, State.AWAITING_APPROVAL, State.APPROVED}),
+    State.AWAITING_APPROVAL: frozenset({State.APPROVED, State.DENIED, State.EXPIRED, State.WITHDRAWN}),
+    State.APPROVED: frozenset(
+        {State.SCHEDULED, State.QUEUED, State.EXPIRED, State.CANCELLED, State.DISMISSED},
+    ),
+    State.SCHEDULED: frozenset({State.QUEUED, State.EXPIRED, State.CANCELLED, State.DISMISSED}),
+    State.QUEUED: frozenset(
+        {State.RUNNING, State.HELD, State.EXPIRED, State.CANCELLED, State.DISMISSED},
+    ),
+    State.RUNNING: frozenset(
+        {State.HELD, State.CANCELLING, State.DONE, State.PARTLY_DONE, State.FAILED, State.DISMISSED},
+    ),
+    State.CANCELLING: frozenset({State.CANCELLED}),
+    State.HELD: frozenset({State.QUEUED, State.RUNNING, State.EXPIRED, State.CANCELLED}),
+}
+"""Allowed steps; a state that is not a key here is an end."""
+
+ENDS = frozenset(State) - frozenset(TRANSITIONS)
+"""States that nothing follows."""
+
+
+def may_follow(current: State, target: State) -> bool:
+    """Whether an operation may go from one state straight to another."""
+    return target in TRANSITIONS.get(current, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody known by both his accounts; equal people share *either* id (design §2)."""
+
+    slack_user: str
+    user_uid: str
+    person: str = ""
+    """Pseudonym: the key of the person's row in the store."""
+
+    def same_person_as(self, other: Actor) -> bool:
+        """Whether two actors are one person: by Slack account or by Contentstack account."""
+        return self.slack_user == other.slack_user or self.user_uid == other.user_uid
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One person's decision on one plan."""
+
+    actor: Actor
+    approved: bool
+    at: datetime
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation as the store holds it; outcomes and calls are read apart."""
+
+    id: str
+    binding: str
+    state: State
+    plan: Plan
+    digest: str
+    requester: Actor
+    reason: str
+    channel: str
+    """Slack channel id of the summary."""
+    approvals_needed: int
+    rule: str
+    """Which rule decided how many must agree."""
+    created_at: datetime
+    changed_at: datetime
+    approvals: tuple[Approval, ...] = ()
+    held_reason: str = ""
+    run: int = 0
+    """How often a run was asked for: 0 before the first, one more with every resume."""
+    identity: str = "email"
+    """How requester and Contentstack user are known to be one person."""
+    stopped_by: str = ""
+    """Slack user who denied, withdrew or cancelled."""
+
+
+def final_state(outcomes: Mapping[int, Outcome]) -> State:
+    """How a run that came to its end is called: done, partly done or failed.
+
+    Skipped lines are no fault. Nothing done and something wrong is failed; anything else that went
+    wrong or is in doubt makes it partly done.
+    """
+    wrong = [one for one in outcomes.values() if not isinstance(one, Done | Accepted | Skipped)]
+    if not wrong:
+        return State.DONE
+    effect = [one for one in outcomes.values() if isinstance(one, Done | Accepted | Unknown)]
+    only_faults = all(isinstance(one, Failed | NotRun) for one in wrong)
+    return State.FAILED if only_faults and not effect else State.PARTLY_DONE

@@ -1,0 +1,251 @@
+"""The sealed list of what will happen to whom, and the digest that an approval is bound to (design §4).
+
+The digest is SHA-256 over the canonical JSON of :meth:`Plan.document`: sorted keys, UTF-8, no blanks,
+strings and integers only. People stand in it by pseudonym (design §7: chained rows and digests hold an
+HMAC of personal values), so that removing a person's data later breaks no digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.actions import ActionKey, Parameters
+from bot.domain.members import Access
+
+SCHEMA = 1
+"""Version of :meth:`Plan.document`; a plan of an unknown version is held, never run."""
+
+
+class Decision(StrEnum):
+    """What a plan says of one line."""
+
+    RUN = "run"
+    SKIP = "skip"
+    BLOCKED = "blocked"
+
+
+class Why(StrEnum):
+    """Every reason for which a line is skipped or blocked; `bot.words` has the sentence of each."""
+
+    # blocked by an invariant: no policy lifts these (design §4)
+    IS_OWNER = "is_owner"
+    IS_YOURSELF = "is_yourself"
+    IS_BOT_ACCOUNT = "is_bot_account"
+    LAST_ADMIN = "last_admin"
+    IN_PLAN = "in_plan"
+    # blocked by Contentstack's own rules
+    IDP_MANAGED = "idp_managed"
+    STACK_OWNER = "stack_owner"
+    STACK_UNREADABLE = "stack_unreadable"
+    NO_ACCOUNT = "no_account"
+    # skipped: there is nothing to do
+    ALREADY_SO = "already_so"
+    NOT_PENDING = "not_pending"
+    NO_SECOND_FACTOR = "no_second_factor"
+    STRICT_SSO = "strict_sso"
+    # skipped when its turn came
+    DRIFT = "drift"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class LineVerdict:
+    """What happens to one line, and why not if it does not run."""
+
+    decision: Decision
+    why: Why | None = None
+
+    def document(self) -> dict[str, str]:
+        """The value as canonical JSON holds it."""
+        return {"decision": self.decision.value, "why": self.why.value if self.why else ""}
+
+
+RUN = LineVerdict(Decision.RUN)
+
+
+def skip(why: Why) -> LineVerdict:
+    """A line with nothing to do."""
+    return LineVerdict(Decision.SKIP, why)
+
+
+def blocked(why: Why) -> LineVerdict:
+    """A line that must not run."""
+    return LineVerdict(Decision.BLOCKED, why)
+
+
+class Flag(StrEnum):
+    """What an approver should know of a person; shown only where it is known."""
+
+    ADMIN = "admin"
+    ADMIN_UNKNOWN = "admin_unknown"
+    BECOMES_ADMIN = "becomes_admin"
+    PENDING = "pending"
+    STACK_OWNER = "stack_owner"
+    SSO_STRICT = "sso_strict"
+    IDP_RULES = "idp_rules"
+    TEAM_ACCESS = "team_access"
+    RECENT_LOGIN = "recent_login"
+    NEVER_LOGGED_IN = "never_logged_in"
+    BEFORE_UNKNOWN = "before_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person of a plan. ``number`` counts from 1 and names the line for ever."""
+
+    number: int
+    person: str
+    """Pseudonym: the key of the person's row in the store."""
+    share_uid: str
+    user_uid: str | None
+    verdict: LineVerdict
+    before: Access
+    after: Access
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the plan intends to do something to this person."""
+        return self.verdict.decision is Decision.RUN
+
+    def document(self) -> dict[str, object]:
+        """The value as canonical JSON holds it."""
+        return {
+            "number": self.number,
+            "email": self.person,
+            "share_uid": self.share_uid,
+            "user_uid": self.user_uid or "",
+            "verdict": self.verdict.document(),
+            "before": self.before.document(),
+            "after": self.after.document(),
+            "flags": sorted(flag.value for flag in self.flags),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Who acts at Contentstack: the kind of credential and the account behind it."""
+
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will happen to whom. What runs is exactly this, at most once."""
+
+    binding: str
+    action: ActionKey
+    parameters: Parameters
+    lines: tuple[Line, ...]
+    policy_digest: str
+    credential: Credential
+    schema: int = SCHEMA
+
+    def document(self) -> dict[str, object]:
+        """The plan as canonical JSON holds it."""
+        return {
+            "schema": self.schema,
+            "binding": self.binding,
+            "action": self.action.value,
+            "parameters": self.parameters.document(),
+            "lines": [line.document() for line in self.lines],
+            "policy": self.policy_digest,
+            "credential": {"kind": self.credential.kind, "subject": self.credential.subject},
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, 64 lower-case hex characters."""
+        return hashlib.sha256(canonical(self.document())).hexdigest()
+
+    def line(self, number: int) -> Line:
+        """The line with this number; raises KeyError where the plan has none."""
+        for line in self.lines:
+            if line.number == number:
+                return line
+        raise KeyError(number)
+
+    @property
+    def to_run(self) -> tuple[Line, ...]:
+        """The lines that will run."""
+        return tuple(line for line in self.lines if line.runs)
+
+    def batches(self, size: int = 10) -> tuple[tuple[Line, ...], ...]:
+        """The lines to run, at most ``size`` at a time, as Contentstack's own screen has it (CS §4.1)."""
+        run = self.to_run
+        return tuple(run[start : start + size] for start in range(0, len(run), size))
+
+
+def canonical(document: object) -> bytes:
+    """Canonical JSON: sorted keys, no blanks, UTF-8; text, whole numbers, lists and objects only.
+
+    Raises TypeError for a value that has no canonical form (a float, None, a bool).
+    """
+    _only_canonical_types(document)
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _only_canonical_types(value: object) -> None:
+    match value:
+        case bool() | None | float():
+            raise TypeError(f"{type(value).__name__} has no canonical form")
+        case str() | int():
+            return
+        case Mapping():
+            for key, inner in value.items():
+                if not isinstance(key, str):
+                    raise TypeError("keys are text")
+                _only_canonical_types(inner)
+        case list() | tuple():
+            for inner in value:
+                _only_canonical_types(inner)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+class UnknownSchemaError(ValueError):
+    """A stored plan has a version that this program does not know; it is held, never run."""
+
+
+def parse_plan(document: Mapping[str, Any]) -> Plan:
+    """Rebuild a plan from its own document.
+
+    Raises UnknownSchemaError for a version that this program does not know.
+    """
+    if document.get("schema") != SCHEMA:
+        raise UnknownSchemaError(str(document.get("schema")))
+    return Plan(
+        binding=document["binding"],
+        action=ActionKey(document["action"]),
+        parameters=_parse_parameters(document["parameters"]),
+        lines=tuple(_parse_line(line) for line in document["lines"]),
+        policy_digest=document["policy"],
+        credential=Credential(**document["credential"]),
+    )
+
+
+def _parse_parameters(document: Mapping[str, Any]) -> Parameters:
+    return Parameters(
+        org_roles=tuple(document["org_roles"]),
+        stacks={uid: tuple(roles) for uid, roles in document["stacks"].items()},
+    )
+
+
+def _parse_line(document: Mapping[str, Any]) -> Line:
+    verdict = document["verdict"]
+    return Line(
+        number=document["number"],
+        person=document["email"],
+        share_uid=document["share_uid"],
+        user_uid=document["user_uid"] or None,
+        verdict=LineVerdict(Decision(verdict["decision"]), Why(verdict["why"]) if verdict["why"] else None),
+        before=Access.parse(document["before"]),
+        after=Access.parse(document["after"]),
+        flags=tuple(Flag(flag) for flag in document["flags"]),
+    )

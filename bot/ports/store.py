@@ -1,0 +1,195 @@
+"""The store as the house needs it: typed rows, and transactions that either happen whole or not at all.
+
+A function given to :meth:`Store.write` runs in the store's one writer thread inside BEGIN IMMEDIATE;
+it must be quick, must not await, and may be run once only. All rows are keyed by their binding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.domain.actions import ActionKey, Readiness
+from bot.domain.audit import Event, Head, Row
+from bot.domain.calls import Call, Reply
+from bot.domain.draft import Draft
+from bot.domain.operation import Approval, Operation, State
+from bot.domain.outcome import Outcome
+
+T = TypeVar("T")
+
+
+class StoreFull(Exception):
+    """Nothing more can be written (disk full or read-only); what was written before stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonData:
+    """The personal values behind a pseudonym; a redacted person has neither."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """Something to tell the engine, at least once. ``key`` is unique and makes the telling idempotent."""
+
+    key: str
+    operation: str
+    binding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One Slack message of an operation: its intent row, and where it stands once posted.
+
+    ``part`` is ``main``, ``approval``, ``head`` or ``lines-N``; ``ts`` is empty while in doubt.
+    """
+
+    operation: str
+    part: str
+    channel: str
+    ts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityRow:
+    """What the first real calls taught about an action in one organization."""
+
+    action: ActionKey
+    readiness: Readiness
+    why: str
+
+
+class Transaction(Protocol):
+    """What may be read and written inside one transaction."""
+
+    # people -----------------------------------------------------------------------------------------
+    def pseudonym(self, binding: str, data: PersonData) -> str:
+        """The key of this e-mail's person, made with a new salt on first sight; keeps the name current."""
+
+    def people(self, keys: Collection[str]) -> Mapping[str, PersonData]:
+        """Personal values behind these pseudonyms; redacted ones are missing."""
+
+    # drafts -----------------------------------------------------------------------------------------
+    def save_draft(self, draft: Draft) -> None:
+        """Insert or replace a draft."""
+
+    def draft(self, draft_id: str) -> Draft | None:
+        """A draft that has not died, or None."""
+
+    def drop_drafts(self, before: datetime) -> int:
+        """Delete drafts saved before that time; how many there were."""
+
+    # operations -------------------------------------------------------------------------------------
+    def add_operation(self, operation: Operation) -> None:
+        """Insert a new operation with its sealed plan."""
+
+    def operation(self, operation_id: str) -> Operation | None:
+        """One operation with its plan and approvals; raises UnknownSchemaError for a plan from elsewhere."""
+
+    def operations(
+        self,
+        binding: str,
+        *,
+        states: Collection[State] | None = None,
+        slack_user: str | None = None,
+        limit: int = 20,
+    ) -> Sequence[Operation]:
+        """Operations of a binding, newest first."""
+
+    def move(
+        self,
+        operation_id: str,
+        source: State,
+        target: State,
+        at: datetime,
+        *,
+        held_reason: str = "",
+        stopped_by: str = "",
+        new_run: bool = False,
+    ) -> bool:
+        """Compare-and-set of the state; False if it was no longer ``source``. ``new_run`` counts ``run`` up.
+
+        Raises ValueError for a step that design §4 does not allow.
+        """
+
+    def add_approval(self, operation_id: str, approval: Approval) -> bool:
+        """Record a decision; False if this person (by either id) has already decided."""
+
+    # calls and outcomes -----------------------------------------------------------------------------
+    def add_intent(self, call: Call) -> None:
+        """Record that a call is about to be made."""
+
+    def add_reply(self, call_id: str, reply: Reply, at: datetime) -> None:
+        """Record what came of it; a later reply for the same call replaces results line by line."""
+
+    def calls(self, operation_id: str, batch: int | None = None) -> Sequence[Call]:
+        """Recorded calls in the order of their intents."""
+
+    def set_outcome(self, operation_id: str, line: int, outcome: Outcome, at: datetime) -> bool:
+        """Record a line's outcome; False if it already has one, which stays."""
+
+    def outcomes(self, operation_id: str) -> Mapping[int, Outcome]:
+        """Line number -> outcome."""
+
+    # audit ------------------------------------------------------------------------------------------
+    def append(self, event: Event, at: datetime) -> Head:
+        """Append an event to the chain; the new head."""
+
+    def head(self) -> Head:
+        """The newest row."""
+
+    def rows(
+        self, *, operation: str | None = None, after: int = 0, limit: int | None = None
+    ) -> Iterable[Row]:
+        """Rows in order of their number."""
+
+    # outbox -----------------------------------------------------------------------------------------
+    def put_outbox(self, row: OutboxRow, at: datetime) -> None:
+        """Ask for a delivery; a second row with the same key changes nothing."""
+
+    def outbox(self) -> Sequence[OutboxRow]:
+        """What is not delivered yet, oldest first."""
+
+    def delivered(self, key: str, at: datetime) -> None:
+        """Mark one row as delivered."""
+
+    # Slack messages ---------------------------------------------------------------------------------
+    def put_post(self, post: Post, at: datetime) -> Post:
+        """Record the intent to post; the row that was there already if there was one."""
+
+    def posted(self, operation_id: str, part: str, ts: str, at: datetime) -> None:
+        """Record where the message stands."""
+
+    def posts(self, operation_id: str) -> Mapping[str, Post]:
+        """Part -> post."""
+
+    # what was learnt --------------------------------------------------------------------------------
+    def save_capability(self, binding: str, row: CapabilityRow, at: datetime) -> None:
+        """Remember what a call taught about an action."""
+
+    def capabilities(self, binding: str) -> Mapping[ActionKey, CapabilityRow]:
+        """Everything learnt about actions of this binding."""
+
+    def save_snapshot(self, binding: str, document: bytes, at: datetime) -> None:
+        """Keep the directory for the next start."""
+
+    def snapshot(self, binding: str) -> bytes | None:
+        """The kept directory."""
+
+
+class Store(Protocol):
+    """Transactions over the data directory."""
+
+    async def write(self, change: Callable[[Transaction], T]) -> T:
+        """Run one change in one transaction; raises StoreFull where it cannot be kept."""
+
+    async def read(self, look: Callable[[Transaction], T]) -> T:
+        """Run one look on a consistent snapshot; it must not write."""
+
+    async def close(self) -> None:
+        """Finish what is under way and close the files."""
