@@ -55,7 +55,7 @@ def _keep_an_admin(action: ActionKey, lines: tuple[Line, ...], directory: Direct
     """Block the lines that take the admin role if nobody surely an admin would be left besides the owner."""
     if action not in _CAN_TAKE_ADMINS:
         return lines
-    losing = {line.share_uid for line in lines if line.runs and _loses_admin(line)}
+    losing = {line.share_uid for line in lines if line.runs and _loses_admin(line, directory)}
     left = [member for member in sure_admins(directory) if member.share_uid not in losing]
     if not losing or left:
         return lines
@@ -64,11 +64,12 @@ def _keep_an_admin(action: ActionKey, lines: tuple[Line, ...], directory: Direct
     )
 
 
-def _loses_admin(line: Line) -> bool:
-    return (
-        bool({Flag.ADMIN, Flag.ADMIN_UNKNOWN}.intersection(line.flags))
-        and Flag.BECOMES_ADMIN not in line.flags
-    )
+def _loses_admin(line: Line, directory: Directory) -> bool:
+    """Whether somebody who is, or may be, an admin has no admin role of his own afterwards."""
+    if not {Flag.ADMIN, Flag.ADMIN_UNKNOWN}.intersection(line.flags):
+        return False
+    after = (directory.role(uid) for uid in line.after.org_roles)
+    return line.after.status is None or not any(role and role.admin for role in after)
 
 
 def sure_admins(directory: Directory) -> tuple[Member, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.consequences import Consequences
 from bot.domain.outcome import Accepted, Done, Failed, NotRun, Outcome, Skipped, Unknown
 from bot.domain.plan import Plan
 
@@ -106,6 +107,10 @@ class Operation:
     held_reason: str = ""
     run: int = 0
     """How often a run was asked for: 0 before the first, one more with every resume."""
+    consequences: Consequences = Consequences()
+    """Counted when the plan was sealed."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Organization role, stack and stack role uid -> its name when the plan was sealed."""
     identity: str = "email"
     """How requester and Contentstack user are known to be one person."""
     stopped_by: str = ""

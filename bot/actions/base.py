@@ -1,0 +1,123 @@
+"""What every action answers: whom it touches, what changes, which calls, and how a call is settled."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from bot.domain.actions import ActionKey, Capability, FieldKind, Observes, Parameters
+from bot.domain.calls import PlannedCall
+from bot.domain.members import Access, Directory, Known, Member
+from bot.domain.plan import Line, LineVerdict
+from bot.domain.requests import FromTemplate, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What an action looks at when it judges one member."""
+
+    directory: Directory
+    parameters: Parameters
+    capability: Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What would become of one member: the verdict, and the access afterwards."""
+
+    verdict: LineVerdict
+    after: Access
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Lines whose turn has come, with the people behind their pseudonyms (line number -> target)."""
+
+    lines: tuple[Line, ...]
+    targets: Mapping[int, Target]
+    parameters: Parameters
+    capability: Capability
+
+
+class Effect(StrEnum):
+    """What re-reading says of a call's effect on one line."""
+
+    SEEN = "seen"
+    NOT_SEEN = "not_seen"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Action(ABC):
+    """One kind of bulk operation. Stateless; knows neither Slack nor HTTP."""
+
+    key: ClassVar[ActionKey]
+    fields: ClassVar[tuple[FieldKind, ...]] = ()
+    observes: ClassVar[Observes] = Observes.SHARE
+    reads_back: ClassVar[bool] = False
+    """Whether the effect can be seen by re-reading; otherwise 2xx means Accepted and no more."""
+
+    @abstractmethod
+    def assess(self, member: Member, before: Access, scene: Scene) -> Assessment:
+        """Judge one member; invariants come later and may still block."""
+
+    @abstractmethod
+    def calls(self, work: Work) -> tuple[PlannedCall, ...]:
+        """The calls for some lines, in the order in which they are made."""
+
+    def effect(self, call: str, line: Line, now: Access) -> Effect:  # noqa: ARG002  the default needs none
+        """Whether the named call's effect on a line shows in what was read just now."""
+        return Effect.CANNOT_TELL
+
+
+class TemplateAction(Action):
+    """An action that changes nothing readable and that only an endpoint template can carry out."""
+
+    def assess(self, member: Member, before: Access, scene: Scene) -> Assessment:
+        """Run for everybody for whom nothing speaks against it."""
+        return Assessment(self.judge(member, scene), before)
+
+    @abstractmethod
+    def judge(self, member: Member, scene: Scene) -> LineVerdict:
+        """Whether this member is touched at all."""
+
+    def calls(self, work: Work) -> tuple[PlannedCall, ...]:
+        """As many people a call as the template says."""
+        return template_calls(self.key, work)
+
+
+def template_calls(key: ActionKey, work: Work) -> tuple[PlannedCall, ...]:
+    """Calls through the action's endpoint template; never repeatable, since nothing can be re-read."""
+    return tuple(
+        PlannedCall(
+            name=f"{key}:{group[0].number}",
+            lines=tuple(line.number for line in group),
+            request=FromTemplate(
+                key,
+                tuple(work.targets[line.number] for line in group),
+                work.parameters.org_roles,
+            ),
+            repeatable=False,
+        )
+        for group in groups(work.lines, work.capability)
+    )
+
+
+def groups(lines: tuple[Line, ...], capability: Capability) -> tuple[tuple[Line, ...], ...]:
+    """Lines by call. A template that was never seen to work starts with one person: the probe (CS §3.6.2)."""
+    size = max(1, capability.batch)
+    first = 1 if capability.via == "template" and capability.readiness != "ready" else size
+    heads = (0, *range(first, len(lines), size)) if lines else ()
+    ends = (*heads[1:], len(lines))
+    return tuple(lines[start:end] for start, end in zip(heads, ends, strict=True))
+
+
+def managed_elsewhere(member: Member, scene: Scene) -> bool:
+    """Whether the identity provider owns this member's roles and membership (CS §4.4).
+
+    With role mapping on, everybody but people known to sign in without SSO is the provider's; not
+    knowing counts as being managed.
+    """
+    return scene.directory.organization.sso.role_mapping and member.without_sso is not Known.YES
