@@ -107,7 +107,7 @@ class Operation:
     held_reason: str = ""
     run: int = 0
     """How often a run was asked for: 0 before the first, one more with every resume."""
-    consequences: Consequences = Consequences()
+    consequences: Consequences = field(default_factory=Consequences)
     """Counted when the plan was sealed."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Organization role, stack and stack role uid -> its name when the plan was sealed."""

@@ -24,13 +24,19 @@ from bot.domain.requests import Request
 
 
 class ContentstackError(Exception):
-    """Base of all that can go wrong at Contentstack; ``detail`` is text from outside, not yet escaped."""
+    """Base of all that can go wrong at Contentstack; ``detail`` is text from outside, not yet escaped.
 
-    def __init__(self, detail: str = "", *, status: int | None = None, code: int | None = None) -> None:
+    ``request_id`` is Contentstack's ``X-REQUEST-ID`` where it sent one: its support asks for it (CS §1.2).
+    """
+
+    def __init__(
+        self, detail: str = "", *, status: int | None = None, code: int | None = None, request_id: str = ""
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.status = status
         self.code = code
+        self.request_id = request_id
 
 
 class CredentialRefused(ContentstackError):
@@ -90,6 +96,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Hits:
+    """Members that match what was typed, the best first, and how many match in all."""
+
+    members: tuple[Member, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Loading:
     """How far the first read of the directory has come."""
 
@@ -117,6 +131,9 @@ class Contentstack(Protocol):
 
     async def typeahead(self, text: str, limit: int) -> tuple[Member, ...]:
         """Ask the API itself for e-mails that match, while no directory is in memory."""
+
+    def search(self, text: str, limit: int) -> Hits | None:
+        """Search the directory in memory by e-mail and name; None while the first load runs."""
 
     async def stacks(self, uids: Sequence[str]) -> tuple[Stack, ...]:
         """Read roles and holders of these stacks now; one that cannot be read has None in both."""

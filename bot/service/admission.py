@@ -1,0 +1,134 @@
+"""Whether somebody may use Rollcall at all: owner or admin of the organization, by a fresh read.
+
+Identity is by e-mail here: a full member of the installing workspace whose address belongs to exactly
+one accepted Contentstack member. Unknown means no, and every no is a record with its reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.members import Known, Member, Status
+from bot.domain.operation import Actor
+from bot.ports.contentstack import ContentstackError, CredentialRefused
+from bot.ports.slack_people import SlackPerson, SlackUnavailable
+from bot.ports.store import PersonData, Transaction
+from bot.service.house import House
+
+
+class NotAdmitted(StrEnum):
+    """Why somebody was refused; `bot.words` has the sentence of each."""
+
+    STRANGER = "stranger"
+    GUEST = "guest"
+    BOT = "bot"
+    DEACTIVATED = "deactivated"
+    UNKNOWN = "unknown"
+    NO_EMAIL = "no_email"
+    NOT_A_MEMBER = "not_a_member"
+    SEVERAL_MEMBERS = "several_members"
+    NOT_ACCEPTED = "not_accepted"
+    NOT_ADMIN = "not_admin"
+    ADMIN_UNKNOWN = "admin_unknown"
+    SLACK_DOWN = "slack_down"
+    MISSING_SCOPE = "missing_scope"
+    CONTENTSTACK_DOWN = "contentstack_down"
+    CREDENTIAL_REFUSED = "credential_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No, and why."""
+
+    why: NotAdmitted
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Yes: who this is on both sides."""
+
+    actor: Actor
+    member: Member
+    slack: SlackPerson
+
+
+Admission = Admitted | Refused
+
+
+async def admit(house: House, slack_user: str, *, at: str) -> Admission:
+    """Check a person now, and audit a refusal. ``at`` says where: ``command``, ``approve`` and so on."""
+    admission = await _check(house, slack_user)
+    if isinstance(admission, Refused):
+        await _audit(house, slack_user, admission, at)
+    return admission
+
+
+async def note_refusal(house: House, slack_user: str, why: str, *, at: str, operation: str = "") -> None:
+    """Audit a refusal that was decided elsewhere (from memory, or because of the plan)."""
+    now = house.clock.now()
+    facts = {"why": why, "at": at, "operation": operation}
+    event = house.refusals.event(house.binding.key, slack_user, facts, now)
+    if event is not None:
+        await house.store.write(lambda tx: tx.append(event, now))
+
+
+async def still_admin(house: House, actor: Actor) -> NotAdmitted | None:
+    """None while this actor is who he was and still owner or admin; read now, for the run."""
+    admission = await _check(house, actor.slack_user)
+    if isinstance(admission, Refused):
+        return admission.why
+    return None if admission.actor.user_uid == actor.user_uid else NotAdmitted.NOT_A_MEMBER
+
+
+async def _check(house: House, slack_user: str) -> Admission:
+    try:
+        person = await house.people.person(slack_user)
+    except SlackUnavailable as error:
+        why = NotAdmitted.MISSING_SCOPE if error.missing_scope else NotAdmitted.SLACK_DOWN
+        return Refused(why, error.missing_scope)
+    if not person.full_member:
+        return Refused(NotAdmitted(person.why_not or "unknown"))
+    if not person.email:
+        return Refused(NotAdmitted.NO_EMAIL)
+    try:
+        found = await _members(house, person.email)
+    except CredentialRefused:
+        return Refused(NotAdmitted.CREDENTIAL_REFUSED)
+    except ContentstackError as error:
+        return Refused(NotAdmitted.CONTENTSTACK_DOWN, error.detail)
+    refused = _why_not(found)
+    if refused is not None:
+        return Refused(refused)
+    return await _admitted(house, person, found[0])
+
+
+async def _members(house: House, email: str) -> tuple[Member, ...]:
+    wanted = email.casefold()
+    return tuple(one for one in await house.contentstack.members([email]) if one.email.casefold() == wanted)
+
+
+def _why_not(found: tuple[Member, ...]) -> NotAdmitted | None:
+    if not found:
+        return NotAdmitted.NOT_A_MEMBER
+    if len(found) > 1:
+        return NotAdmitted.SEVERAL_MEMBERS
+    (member,) = found
+    if member.status is not Status.ACCEPTED or member.user_uid is None:
+        return NotAdmitted.NOT_ACCEPTED
+    if member.is_owner or member.admin is Known.YES:
+        return None
+    return NotAdmitted.ADMIN_UNKNOWN if member.admin is Known.UNKNOWN else NotAdmitted.NOT_ADMIN
+
+
+async def _admitted(house: House, person: SlackPerson, member: Member) -> Admitted:
+    def known(tx: Transaction) -> str:
+        return tx.pseudonym(house.binding.key, PersonData(member.email, member.name))
+
+    key = await house.store.write(known)
+    return Admitted(Actor(person.id, member.user_uid or "", key), member, person)
+
+
+async def _audit(house: House, slack_user: str, refused: Refused, at: str) -> None:
+    await note_refusal(house, slack_user, refused.why.value, at=at)

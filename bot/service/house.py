@@ -1,0 +1,47 @@
+"""What every use case is handed: the ports of one binding, and its settled facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.ports.clock import Clock, Ids
+from bot.ports.contentstack import Contentstack
+from bot.ports.notifier import Notifier
+from bot.ports.runs import Runs
+from bot.ports.slack_people import SlackPeople
+from bot.ports.store import Store
+from bot.service.refusals import RefusalLog
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One Slack workspace bound to one organization (design §2)."""
+
+    key: str
+    team: str
+    organization: str
+    region: str
+    channel: str = ""
+    """Default Slack channel id of summaries; empty for none."""
+    approvals_channel: str = ""
+    """Slack channel id of approvals; empty means the operation's own channel."""
+    names_in_public: bool = False
+    """Whether people may be named in public channels."""
+    max_people: int = 10
+    drift_share: float = 0.5
+    """More than this part of a plan changed before it began: it is dismissed."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The ports of one binding."""
+
+    binding: Binding
+    contentstack: Contentstack
+    store: Store
+    people: SlackPeople
+    notifier: Notifier
+    runs: Runs
+    clock: Clock
+    ids: Ids
+    refusals: RefusalLog

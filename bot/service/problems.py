@@ -1,0 +1,65 @@
+"""What can be wrong with a request before it becomes an operation: one code, one sentence, one field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Trouble(StrEnum):
+    """Everything that a requester may be told to mend; `bot.words` has the sentence of each."""
+
+    ACTION_UNAVAILABLE = "action_unavailable"
+    NO_PEOPLE = "no_people"
+    TOO_MANY_PEOPLE = "too_many_people"
+    PERSON_GONE = "person_gone"
+    UNKNOWN_EMAIL = "unknown_email"
+    AMBIGUOUS_EMAIL = "ambiguous_email"
+    NO_ROLES = "no_roles"
+    ROLE_GONE = "role_gone"
+    NO_STACKS = "no_stacks"
+    STACK_GONE = "stack_gone"
+    STACK_ROLE_GONE = "stack_role_gone"
+    NO_REASON = "no_reason"
+    NO_CHANNEL = "no_channel"
+    CHANNEL_UNSEEN = "channel_unseen"
+    CHANNEL_WITHOUT_BOT = "channel_without_bot"
+    CHANNEL_SHARED = "channel_shared"
+    CHANNEL_DIRECT = "channel_direct"
+    CHANNEL_ARCHIVED = "channel_archived"
+    CHANNEL_PUBLIC = "channel_public"
+    CONTENTSTACK_DOWN = "contentstack_down"
+    CONTENTSTACK_BUSY = "contentstack_busy"
+    CREDENTIAL_REFUSED = "credential_refused"
+    NOT_PERMITTED = "not_permitted"
+    SLACK_DOWN = "slack_down"
+    MISSING_SCOPE = "missing_scope"
+    STORE_FULL = "store_full"
+    DRAFT_GONE = "draft_gone"
+    NOBODY_LEFT = "nobody_left"
+    PLAN_CHANGED = "plan_changed"
+    ALREADY_MOVED = "already_moved"
+    IN_PLAN = "in_plan"
+    NOT_YOURS = "not_yours"
+    OWN_REQUEST = "own_request"
+    ALREADY_DECIDED = "already_decided"
+
+
+class Field(StrEnum):
+    """The modal's field that a problem belongs to."""
+
+    ACTION = "action"
+    PEOPLE = "people"
+    ORG_ROLES = "org_roles"
+    STACKS = "stacks"
+    REASON = "reason"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend. ``detail`` is text from outside (a name, an address), not yet escaped."""
+
+    trouble: Trouble
+    field: Field | None = None
+    detail: str = ""

@@ -1,0 +1,94 @@
+"""An operation as it is shown: everything that a message, a status line or an export needs, read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.audit import Head
+from bot.domain.operation import Operation, State
+from bot.domain.outcome import Outcome
+from bot.ports.store import PersonData, Post, Transaction
+from bot.service.house import House
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One operation with the people behind its pseudonyms and what became of each line.
+
+    ``people`` is line number -> personal values; a redacted person is missing. ``head`` is the newest
+    row of the audit chain at the time of reading; ``ahead`` counts operations that run before it.
+    """
+
+    operation: Operation
+    people: Mapping[int, PersonData]
+    outcomes: Mapping[int, Outcome]
+    posts: Mapping[str, Post]
+    head: Head
+    ahead: int = 0
+
+
+UNFINISHED = frozenset(
+    {
+        State.AWAITING_APPROVAL,
+        State.APPROVED,
+        State.SCHEDULED,
+        State.QUEUED,
+        State.RUNNING,
+        State.HELD,
+        State.CANCELLING,
+    },
+)
+"""States that still wait for somebody or something."""
+
+SHOWN = frozenset(State) - {State.PROPOSED, State.DISCARDED}
+"""States that others than the requester may see: nothing is shown before it is confirmed."""
+
+
+async def story(house: House, operation_id: str) -> Story | None:
+    """One operation, or None where this binding has none with that id."""
+    return await house.store.read(lambda tx: read_story(tx, house.binding.key, operation_id))
+
+
+async def unfinished(house: House) -> Sequence[Story]:
+    """What waits or runs, newest first."""
+    return await _several(house, UNFINISHED, limit=20)
+
+
+async def history(house: House, limit: int = 10) -> Sequence[Story]:
+    """The last operations that anybody confirmed, newest first."""
+    return await _several(house, SHOWN, limit)
+
+
+async def _several(house: House, states: Collection[State], limit: int) -> Sequence[Story]:
+    def look(tx: Transaction) -> list[Story]:
+        found = tx.operations(house.binding.key, states=states, limit=limit)
+        return [_read(tx, operation) for operation in found]
+
+    return await house.store.read(look)
+
+
+def read_story(tx: Transaction, binding: str, operation_id: str) -> Story | None:
+    """The same inside a transaction that is already open."""
+    operation = tx.operation(operation_id)
+    return _read(tx, operation) if operation and operation.binding == binding else None
+
+
+def _read(tx: Transaction, operation: Operation) -> Story:
+    people = tx.people([line.person for line in operation.plan.lines])
+    by_number = {line.number: people[line.person] for line in operation.plan.lines if line.person in people}
+    return Story(
+        operation=operation,
+        people=by_number,
+        outcomes=tx.outcomes(operation.id),
+        posts=tx.posts(operation.id),
+        head=tx.head(),
+        ahead=_ahead(tx, operation),
+    )
+
+
+def _ahead(tx: Transaction, operation: Operation) -> int:
+    if operation.state is not State.QUEUED:
+        return 0
+    waiting = tx.operations(operation.binding, states={State.QUEUED, State.RUNNING}, limit=1_000)
+    return sum(one.changed_at < operation.changed_at for one in waiting)
