@@ -1,0 +1,81 @@
+"""Scripted faults: what goes wrong, for which calls, how often (CS §8.1)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The faults that can be ordered. "Commit" means: the call had its full effect in the state."""
+
+    RATE_LIMIT = "rate_limit"  # 429/429, no effect
+    SERVER_ERROR = "server_error"  # 500/500, no effect
+    SERVER_ERROR_AFTER = "server_error_after"  # 500/500, after commit
+    BAD_GATEWAY = "bad_gateway"  # 502 with an HTML page, no effect
+    HANG_BEFORE = "hang_before"  # no effect, then silence until the client gives up
+    HANG_AFTER = "hang_after"  # commits, then silence until the client gives up
+    DROP_BEFORE = "drop_before"  # no effect, connection aborted
+    DROP_AFTER = "drop_after"  # commits, connection aborted
+    TRUNCATED_PAGE = "truncated_page"  # a list comes with half of its rows
+    DUPLICATE_ROW = "duplicate_row"  # a page begins with the row that ended the page before
+    NULL_ERRORS = "null_errors"  # 422/141 with `errors: null`, no effect
+    LATENCY = "latency"  # answers `ms` milliseconds later
+
+
+@dataclass(slots=True)
+class Fault:
+    """One order. `count` None means until it is deleted; `after` lets that many matching calls pass first."""
+
+    uid: int
+    kind: Kind
+    method: str = ""
+    path: str = ""
+    count: int | None = 1
+    after: int = 0
+    ms: int = 0
+    retry_after: str | None = None
+    hits: int = 0
+
+    def matches(self, method: str, path: str) -> bool:
+        """Whether the order is for this call: method equal (or empty), `path` a regex found in it (or empty)."""
+        return (not self.method or self.method == method) and re.search(self.path, path) is not None
+
+
+@dataclass(slots=True)
+class Faults:
+    """The orders in force, oldest first."""
+
+    orders: list[Fault] = field(default_factory=list)
+    next_uid: int = 1
+
+    def add(self, fault: Fault) -> Fault:
+        """Put an order in force; its uid is given here."""
+        fault.uid = self.next_uid
+        self.next_uid += 1
+        self.orders.append(fault)
+        return fault
+
+    def remove(self, uid: int) -> None:
+        """Take an order back; nothing happens if it is gone."""
+        self.orders = [fault for fault in self.orders if fault.uid != uid]
+
+    def take(self, method: str, path: str) -> list[Fault]:
+        """The orders for this call: every latency, and the first other one. Used-up orders disappear."""
+        taken: list[Fault] = []
+        for fault in list(self.orders):
+            if not fault.matches(method, path):
+                continue
+            if fault.kind is not Kind.LATENCY and any(other.kind is not Kind.LATENCY for other in taken):
+                continue
+            if fault.after > 0:
+                fault.after -= 1
+                continue
+            taken.append(fault)
+            fault.hits += 1
+            if fault.count is not None:
+                fault.count -= 1
+                if fault.count <= 0:
+                    self.remove(fault.uid)
+        return taken
