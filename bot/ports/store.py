@@ -25,6 +25,10 @@ class StoreFull(Exception):
     """Nothing more can be written (disk full or read-only); what was written before stands."""
 
 
+class PlanTampered(Exception):
+    """The stored plan of this operation is not what was sealed; it is held, never run."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonData:
     """The personal values behind a pseudonym; a redacted person has neither."""
@@ -89,7 +93,10 @@ class Transaction(Protocol):
         """Insert a new operation with its sealed plan."""
 
     def operation(self, operation_id: str) -> Operation | None:
-        """One operation with its plan and approvals; raises UnknownSchemaError for a plan from elsewhere."""
+        """One operation with its plan and approvals.
+
+        Raises UnknownSchemaError for a plan from elsewhere, PlanTampered for one that lost its seal.
+        """
 
     def operations(
         self,

@@ -1,0 +1,236 @@
+"""The tables, as small functions that each run once, in one transaction with their record.
+
+A migration is never edited after a release: later changes are later functions. Its SQL names the closed
+sets of its day in CHECKs; `tests/store` holds them against the domain's enumerations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlite_utils import Database
+
+from bot.ports.clock import Clock
+from bot.store.connection import immediate
+from bot.store.errors import NewerStore
+from bot.store.values import time_text
+
+Migration = Callable[[Database], None]
+
+
+def migrate(db: Database, clock: Clock, migrations: Sequence[Migration]) -> None:
+    """Apply what is missing, each in its own transaction.
+
+    Raises NewerStore if something is recorded that this program does not know.
+    """
+    db.execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT")
+    if _applied(db) - {migration.__name__ for migration in migrations}:
+        raise NewerStore(
+            "the data directory was changed by a newer Rollcall: install that version or a later one",
+        )
+    for migration in migrations:
+        with immediate(db):
+            if migration.__name__ not in _applied(db):
+                migration(db)
+                db.execute(
+                    "INSERT INTO migration (name, at) VALUES (?, ?)",
+                    [migration.__name__, time_text(clock.now())],
+                )
+
+
+def _applied(db: Database) -> set[str]:
+    return {row["name"] for row in db.query("SELECT name FROM migration")}
+
+
+def m0001_people(db: Database) -> None:
+    """Personal values, once each; a redacted person keeps the key alone."""
+    db.execute("""
+        CREATE TABLE person (
+            key TEXT PRIMARY KEY CHECK (length(key) = 32),
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            salt BLOB CHECK (length(salt) = 32),
+            email TEXT,
+            folded TEXT,
+            name TEXT,
+            UNIQUE (binding, folded),
+            CHECK ((salt IS NULL) = (email IS NULL)
+               AND (folded IS NULL) = (email IS NULL)
+               AND (name IS NULL) = (email IS NULL))
+        ) STRICT""")
+
+
+def m0002_drafts(db: Database) -> None:
+    """What requesters have chosen so far."""
+    db.execute("""
+        CREATE TABLE draft (
+            id TEXT PRIMARY KEY,
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            slack_user TEXT NOT NULL,
+            action TEXT NOT NULL,
+            people TEXT NOT NULL CHECK (json_valid(people)),
+            parameters TEXT NOT NULL CHECK (json_valid(parameters)),
+            reason TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            saved_at TEXT NOT NULL
+        ) STRICT""")
+    db.execute("CREATE INDEX draft_by_age ON draft (saved_at)")
+
+
+def m0003_operations(db: Database) -> None:
+    """Operations with their sealed plan as canonical JSON, and the decisions on them."""
+    db.execute("""
+        CREATE TABLE operation (
+            id TEXT PRIMARY KEY CHECK (id <> ''),
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            state TEXT NOT NULL CHECK (state IN (
+                'proposed', 'discarded', 'awaiting_approval', 'denied', 'withdrawn', 'expired', 'approved',
+                'scheduled', 'queued', 'running', 'held', 'cancelling', 'cancelled', 'dismissed', 'done',
+                'partly_done', 'failed')),
+            plan TEXT NOT NULL,
+            digest TEXT NOT NULL CHECK (length(digest) = 64),
+            requester_slack_user TEXT NOT NULL CHECK (requester_slack_user <> ''),
+            requester_user_uid TEXT NOT NULL CHECK (requester_user_uid <> ''),
+            requester_person TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            approvals_needed INTEGER NOT NULL CHECK (approvals_needed >= 0),
+            rule TEXT NOT NULL,
+            identity TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            changed_at TEXT NOT NULL,
+            held_reason TEXT NOT NULL,
+            run INTEGER NOT NULL CHECK (run >= 0),
+            stopped_by TEXT NOT NULL
+        ) STRICT""")
+    db.execute("CREATE INDEX operation_by_age ON operation (binding, created_at DESC, id DESC)")
+    db.execute("""
+        CREATE TABLE approval (
+            number INTEGER PRIMARY KEY,
+            operation TEXT NOT NULL REFERENCES operation (id),
+            slack_user TEXT NOT NULL CHECK (slack_user <> ''),
+            user_uid TEXT NOT NULL CHECK (user_uid <> ''),
+            person TEXT NOT NULL,
+            approved INTEGER NOT NULL CHECK (approved IN (0, 1)),
+            at TEXT NOT NULL,
+            comment TEXT NOT NULL,
+            UNIQUE (operation, slack_user),
+            UNIQUE (operation, user_uid)
+        ) STRICT""")
+
+
+def m0004_calls(db: Database) -> None:
+    """Intents, their results per line, and the one outcome of each line."""
+    db.execute("""
+        CREATE TABLE call (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE CHECK (id <> ''),
+            operation TEXT NOT NULL REFERENCES operation (id),
+            batch INTEGER NOT NULL CHECK (batch >= 0),
+            name TEXT NOT NULL,
+            lines TEXT NOT NULL CHECK (json_valid(lines)),
+            repeatable INTEGER NOT NULL CHECK (repeatable IN (0, 1)),
+            intent_at TEXT NOT NULL,
+            answered_at TEXT,
+            status INTEGER NOT NULL,
+            request_id TEXT NOT NULL
+        ) STRICT""")
+    db.execute("CREATE INDEX call_by_batch ON call (operation, batch)")
+    db.execute("""
+        CREATE TABLE call_result (
+            call TEXT NOT NULL REFERENCES call (id),
+            line INTEGER NOT NULL CHECK (line >= 1),
+            kind TEXT NOT NULL CHECK (kind IN (
+                'verified', 'accepted', 'skipped', 'failed', 'unknown', 'not_sent')),
+            reason TEXT NOT NULL,
+            retryable INTEGER NOT NULL CHECK (retryable IN (0, 1)),
+            PRIMARY KEY (call, line)
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE outcome (
+            operation TEXT NOT NULL REFERENCES operation (id),
+            line INTEGER NOT NULL CHECK (line >= 1),
+            kind TEXT NOT NULL CHECK (kind IN (
+                'done', 'accepted', 'partial', 'skipped', 'failed', 'unknown', 'not_run')),
+            reason TEXT NOT NULL,
+            retryable INTEGER NOT NULL CHECK (retryable IN (0, 1)),
+            at TEXT NOT NULL,
+            PRIMARY KEY (operation, line)
+        ) STRICT""")
+
+
+def m0005_audit(db: Database) -> None:
+    """The hash chain; unique predecessors make a fork impossible, triggers make it append-only."""
+    db.execute("""
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY CHECK (seq >= 1),
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            binding TEXT NOT NULL,
+            operation TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            data TEXT NOT NULL,
+            prev_hash TEXT NOT NULL UNIQUE CHECK (length(prev_hash) = 64),
+            hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64)
+        ) STRICT""")
+    db.execute("CREATE INDEX audit_by_operation ON audit (operation, seq)")
+    db.execute("""
+        CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'audit rows never change'); END""")
+    db.execute("""
+        CREATE TRIGGER audit_never_goes BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'audit rows never go'); END""")
+
+
+def m0006_bridges(db: Database) -> None:
+    """What is still to be told to the engine, and the messages that stand in Slack."""
+    db.execute("""
+        CREATE TABLE outbox (
+            number INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE CHECK (key <> ''),
+            operation TEXT NOT NULL REFERENCES operation (id),
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            at TEXT NOT NULL,
+            delivered_at TEXT
+        ) STRICT""")
+    db.execute("CREATE INDEX outbox_waiting ON outbox (number) WHERE delivered_at IS NULL")
+    db.execute("""
+        CREATE TABLE post (
+            operation TEXT NOT NULL REFERENCES operation (id),
+            part TEXT NOT NULL CHECK (part <> ''),
+            channel TEXT NOT NULL CHECK (channel <> ''),
+            ts TEXT NOT NULL,
+            at TEXT NOT NULL,
+            posted_at TEXT,
+            PRIMARY KEY (operation, part),
+            CHECK ((ts = '') = (posted_at IS NULL))
+        ) STRICT""")
+
+
+def m0007_learnt(db: Database) -> None:
+    """What real calls taught about actions, and the directory kept for the next start."""
+    db.execute("""
+        CREATE TABLE capability (
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            action TEXT NOT NULL,
+            readiness TEXT NOT NULL CHECK (readiness IN ('ready', 'unverified', 'unavailable')),
+            why TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (binding, action)
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE snapshot (
+            binding TEXT PRIMARY KEY CHECK (binding <> ''),
+            document BLOB NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m0001_people,
+    m0002_drafts,
+    m0003_operations,
+    m0004_calls,
+    m0005_audit,
+    m0006_bridges,
+    m0007_learnt,
+)

@@ -1,0 +1,185 @@
+"""Operations, their sealed plans, and the decisions on them (design §4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.domain.operation import Actor, Approval, Operation, State, may_follow
+from bot.domain.plan import Plan, UnknownSchemaError, canonical, parse_plan
+from bot.ports.store import PlanTampered
+from bot.store.tables import Tables
+from bot.store.values import json_text, parse_time, time_text
+
+
+class Operations(Tables):
+    """The tables ``operation`` and ``approval``."""
+
+    def add_operation(self, operation: Operation) -> None:
+        """Insert a new operation with its sealed plan.
+
+        Raises ValueError if its digest is not its plan's.
+        """
+        if operation.digest != operation.plan.digest:
+            raise ValueError(f"the digest of {operation.id} is not its plan's")
+        self._db.execute(
+            """INSERT INTO operation
+                   (id, binding, state, plan, digest, requester_slack_user, requester_user_uid,
+                    requester_person, reason, channel, approvals_needed, rule, identity, created_at,
+                    changed_at, held_reason, run, stopped_by)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [
+                operation.id,
+                operation.binding,
+                operation.state.value,
+                canonical(operation.plan.document()).decode(),
+                operation.digest,
+                operation.requester.slack_user,
+                operation.requester.user_uid,
+                operation.requester.person,
+                operation.reason,
+                operation.channel,
+                operation.approvals_needed,
+                operation.rule,
+                operation.identity,
+                time_text(operation.created_at),
+                time_text(operation.changed_at),
+                operation.held_reason,
+                operation.run,
+                operation.stopped_by,
+            ],
+        )
+        for approval in operation.approvals:
+            self.add_approval(operation.id, approval)
+
+    def operation(self, operation_id: str) -> Operation | None:
+        """One operation with its plan and approvals.
+
+        Raises UnknownSchemaError for a plan from elsewhere, PlanTampered for one that lost its seal.
+        """
+        for row in self._db.query("SELECT * FROM operation WHERE id = ?", [operation_id]):
+            return self._whole(row)
+        return None
+
+    def operations(
+        self,
+        binding: str,
+        *,
+        states: Collection[State] | None = None,
+        slack_user: str | None = None,
+        limit: int = 20,
+    ) -> Sequence[Operation]:
+        """Operations of a binding, newest first; raises as :meth:`operation` does."""
+        rows = self._db.query(
+            """SELECT * FROM operation
+               WHERE binding = :binding
+                 AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+                 AND (:slack_user IS NULL OR requester_slack_user = :slack_user)
+               ORDER BY created_at DESC, id DESC LIMIT :limit""",
+            {
+                "binding": binding,
+                "states": None if states is None else json_text([state.value for state in states]),
+                "slack_user": slack_user,
+                "limit": limit,
+            },
+        )
+        return [self._whole(row) for row in list(rows)]
+
+    def move(
+        self,
+        operation_id: str,
+        source: State,
+        target: State,
+        at: datetime,
+        *,
+        held_reason: str = "",
+        stopped_by: str = "",
+        new_run: bool = False,
+    ) -> bool:
+        """Compare-and-set of the state; False if it was no longer ``source``.
+
+        ``held_reason`` stands until the next move, ``stopped_by`` for ever; ``new_run`` counts ``run`` up.
+        Raises ValueError for a step that design §4 does not allow.
+        """
+        if not may_follow(source, target):
+            raise ValueError(f"an operation never goes from {source} to {target}")
+        moved = self._db.execute(
+            """UPDATE operation
+               SET state = ?, changed_at = ?, held_reason = ?, run = run + ?,
+                   stopped_by = coalesce(nullif(?, ''), stopped_by)
+               WHERE id = ? AND state = ?""",
+            [
+                target.value,
+                time_text(at),
+                held_reason,
+                int(new_run),
+                stopped_by,
+                operation_id,
+                source.value,
+            ],
+        )
+        return moved.rowcount == 1
+
+    def add_approval(self, operation_id: str, approval: Approval) -> bool:
+        """Record a decision; False if this person (by either id) has already decided."""
+        added = self._db.execute(
+            """INSERT INTO approval (operation, slack_user, user_uid, person, approved, at, comment)
+               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+            [
+                operation_id,
+                approval.actor.slack_user,
+                approval.actor.user_uid,
+                approval.actor.person,
+                int(approval.approved),
+                time_text(approval.at),
+                approval.comment,
+            ],
+        )
+        return added.rowcount == 1
+
+    def _whole(self, row: Mapping[str, Any]) -> Operation:
+        approvals = self._db.query("SELECT * FROM approval WHERE operation = ? ORDER BY number", [row["id"]])
+        return Operation(
+            id=row["id"],
+            binding=row["binding"],
+            state=State(row["state"]),
+            plan=_unsealed(row),
+            digest=row["digest"],
+            requester=Actor(row["requester_slack_user"], row["requester_user_uid"], row["requester_person"]),
+            reason=row["reason"],
+            channel=row["channel"],
+            approvals_needed=row["approvals_needed"],
+            rule=row["rule"],
+            created_at=parse_time(row["created_at"]),
+            changed_at=parse_time(row["changed_at"]),
+            approvals=tuple(_approval(approval) for approval in approvals),
+            held_reason=row["held_reason"],
+            run=row["run"],
+            identity=row["identity"],
+            stopped_by=row["stopped_by"],
+        )
+
+
+def _unsealed(row: Mapping[str, Any]) -> Plan:
+    """The stored plan, if it still is what was sealed for this binding."""
+    try:
+        plan = parse_plan(json.loads(row["plan"]))
+        intact = plan.digest == row["digest"] and plan.binding == row["binding"]
+    except UnknownSchemaError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PlanTampered(row["id"]) from error
+    if not intact:
+        raise PlanTampered(row["id"])
+    return plan
+
+
+def _approval(row: Mapping[str, Any]) -> Approval:
+    return Approval(
+        actor=Actor(row["slack_user"], row["user_uid"], row["person"]),
+        approved=bool(row["approved"]),
+        at=parse_time(row["at"]),
+        comment=row["comment"],
+    )

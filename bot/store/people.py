@@ -1,0 +1,48 @@
+"""Pseudonyms and the personal values behind them (design §7).
+
+A person's key is HMAC-SHA256 of the case-folded e-mail under a salt of its own: without the salt nobody
+can tell whose key it is, not even by trying all e-mails, which is what makes redaction possible.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Mapping
+
+from bot.ports.store import PersonData
+from bot.store.tables import Tables
+from bot.store.values import json_text
+
+_SALT_BYTES = 32
+_KEY_CHARACTERS = 32
+
+
+class People(Tables):
+    """The table ``person``."""
+
+    def pseudonym(self, binding: str, data: PersonData) -> str:
+        """The key of this e-mail's person, made with a new salt on first sight; keeps the name current."""
+        folded = data.email.strip().casefold()
+        for row in self._db.query(
+            "SELECT key, name FROM person WHERE binding = ? AND folded = ?", [binding, folded]
+        ):
+            if data.name and data.name != row["name"]:
+                self._db.execute("UPDATE person SET name = ? WHERE key = ?", [data.name, row["key"]])
+            return str(row["key"])
+        salt = self._entropy(_SALT_BYTES)
+        key = hmac.new(salt, folded.encode(), hashlib.sha256).hexdigest()[:_KEY_CHARACTERS]
+        self._db.execute(
+            "INSERT INTO person (key, binding, salt, email, folded, name) VALUES (?, ?, ?, ?, ?, ?)",
+            [key, binding, salt, data.email.strip(), folded, data.name],
+        )
+        return key
+
+    def people(self, keys: Collection[str]) -> Mapping[str, PersonData]:
+        """Personal values behind these pseudonyms; redacted ones are missing."""
+        rows = self._db.query(
+            """SELECT key, email, name FROM person
+               WHERE key IN (SELECT value FROM json_each(?)) AND email IS NOT NULL""",
+            [json_text(list(keys))],
+        )
+        return {row["key"]: PersonData(row["email"], row["name"]) for row in rows}

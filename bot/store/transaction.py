@@ -1,0 +1,16 @@
+"""Everything that may be read and written inside one transaction, by group of tables."""
+
+from __future__ import annotations
+
+from bot.store.audit import AuditChain
+from bot.store.calls import Calls
+from bot.store.drafts import Drafts
+from bot.store.learnt import Learnt
+from bot.store.operations import Operations
+from bot.store.outbox import Outbox
+from bot.store.people import People
+from bot.store.posts import Posts
+
+
+class SqliteTransaction(People, Drafts, Operations, Calls, AuditChain, Outbox, Posts, Learnt):
+    """`bot.ports.store.Transaction` on one connection."""
