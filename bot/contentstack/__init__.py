@@ -1,0 +1,1 @@
+"""Adapter of the ``contentstack`` port: one organization, one credential, real HTTP."""

@@ -1,0 +1,158 @@
+"""The port ``Contentstack`` over HTTP: one organization, one credential."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+
+from bot.contentstack.bodies import StackRow
+from bot.contentstack.capabilities import Capabilities
+from bot.contentstack.client import Client
+from bot.contentstack.directory import REFRESH_SECONDS, DirectoryCache, OnSnapshot
+from bot.contentstack.errors import not_understood
+from bot.contentstack.parse import Person, Standing
+from bot.contentstack.reading import Reader
+from bot.contentstack.writing import Writer
+from bot.domain.actions import ActionKey, Capability
+from bot.domain.members import Directory, Known, Member, Stack
+from bot.domain.requests import FromTemplate, Invite, Request, SetStackRoles, ShareStack, UnshareStack
+from bot.ports.clock import Clock
+from bot.ports.contentstack import Account, Answer, EndpointMissing, Hits, Loading
+
+_STANDING_SECONDS = 10.0
+"""How long roles and teams may serve to say who is an admin, before they are read again."""
+
+
+class ContentstackApi:
+    """One organization at Contentstack. ``start`` begins the background reads, ``close`` ends everything."""
+
+    def __init__(
+        self,
+        client: Client,
+        capabilities: Capabilities,
+        clock: Clock,
+        *,
+        refresh_seconds: float = REFRESH_SECONDS,
+        on_snapshot: OnSnapshot | None = None,
+    ) -> None:
+        """Put the parts together; nothing is read yet. ``on_snapshot`` is told each directory that was read."""
+        self._client = client
+        self._capabilities = capabilities
+        self._clock = clock
+        self._cache = DirectoryCache(client, clock, refresh_seconds=refresh_seconds, on_snapshot=on_snapshot)
+        self._reader = Reader(client)
+        self._standing: tuple[float, Standing] | None = None
+        self._standing_lock = asyncio.Lock()
+
+    async def start(self, snapshot: Directory | None = None) -> None:
+        """Begin with a snapshot, where there is one, and read the directory in the background from now on."""
+        await self._cache.start(snapshot)
+
+    async def account(self) -> Account:
+        """Read who we are, fresh (CS §1.5)."""
+        return await self._reader.account()
+
+    async def directory(self, *, max_age: float) -> Directory:
+        """The whole directory, read again if its reading began ``max_age`` seconds ago or earlier."""
+        return await self._cache.get(max_age)
+
+    def cached(self) -> Directory | None:
+        """The directory in memory, or None while the first load runs."""
+        return self._cache.directory
+
+    def loading(self) -> Loading | None:
+        """Progress of the first load, or None when a directory is in memory."""
+        return self._cache.loading
+
+    def search(self, text: str, limit: int) -> Hits | None:
+        """Search the directory in memory; None while the first load runs."""
+        return self._cache.search(text, limit)
+
+    async def members(self, emails: Collection[str]) -> tuple[Member, ...]:
+        """Read these people now.
+
+        Each e-mail is asked for as given, in lower case and as the directory spells it.
+        """
+        spellings = {email.strip() for email in emails}
+        known = self.cached()
+        if known is not None:
+            spellings |= {member.email for email in emails for member in known.with_email(email)}
+        standing = await self._fresh_standing()
+        return await self._reader.search(spellings | {email.casefold() for email in spellings}, standing)
+
+    async def typeahead(self, text: str, limit: int) -> tuple[Member, ...]:
+        """Ask the API itself, while no directory is in memory; who is an admin is not told here."""
+        return await self._reader.typeahead(text, limit, Standing(teams=None))
+
+    async def stacks(self, uids: Sequence[str]) -> tuple[Stack, ...]:
+        """Read roles and holders of these stacks now, in this order; those that vanished are missing."""
+        rows = {row.uid: row for row in await self._reader.stack_rows()}
+        wanted = [rows[uid] for uid in dict.fromkeys(uids) if uid in rows]
+        return tuple(await self._reader.each(self._reader.stack, wanted))
+
+    async def send(self, request: Request, *, action: ActionKey) -> Answer:
+        """Make one write, at most once; ``ValueError`` for what no plan may hold (too many for one call)."""
+        template = None
+        if isinstance(request, FromTemplate):
+            template = self._capabilities.template(action)
+        writer = Writer(
+            self._client.organization_uid,
+            await self._api_keys(request),
+            template,
+            probing=template is not None and not self._capabilities.proven(action),
+        )
+        wire = writer.wire(request)
+        try:
+            reply = await self._client.write(wire.ask)
+        except EndpointMissing:
+            if template is not None:
+                self._capabilities.missing(action)
+            raise
+        if wire.success is not None and reply.status not in wire.success:
+            raise not_understood(reply, write=True)
+        if template is not None:
+            self._capabilities.answered(action)
+        return wire.answer(reply)
+
+    def capability(self, action: ActionKey) -> Capability:
+        """Whether and how this action can be carried out here, from settings and what was seen so far."""
+        return self._capabilities.capability(action)
+
+    async def close(self) -> None:
+        """Close connections and background work."""
+        await self._cache.close()
+        await self._client.close()
+
+    async def _api_keys(self, request: Request) -> Mapping[str, str]:
+        """Stack uid -> api key of the stacks that a request mentions, from memory where they are there."""
+        match request:
+            case SetStackRoles() | ShareStack() | UnshareStack():
+                uids = {request.stack_uid}
+            case Invite():
+                uids = set(request.stacks)
+            case _:
+                return {}
+        known = self.cached()
+        found: Sequence[Stack | StackRow] = known.stacks if known else ()
+        if uids - {stack.uid for stack in found}:
+            found = await self._reader.stack_rows()
+        return {stack.uid: stack.api_key for stack in found}
+
+    async def _fresh_standing(self) -> Standing:
+        """Roles, teams and owner of at most ten seconds ago, names as the directory has them."""
+        async with self._standing_lock:
+            now = self._clock.monotonic()
+            if self._standing is None or now - self._standing[0] > _STANDING_SECONDS:
+                organization = await self._reader.organization()
+                roles, teams = await self._reader.roles(), await self._reader.teams(())
+                self._standing = (now, Standing(roles, teams, organization.owner_uid, self._people()))
+            return self._standing[1]
+
+    def _people(self) -> Mapping[str, Person]:
+        known = self.cached()
+        members = known.members if known else ()
+        return {
+            member.user_uid: Person(member.first_name, member.last_name, member.idp_user)
+            for member in members
+            if member.user_uid and (member.name or member.idp_user is not Known.UNKNOWN)
+        }

@@ -1,0 +1,153 @@
+"""The directory in memory: first load, background refresh, search index (design §5)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.contentstack.client import Client
+from bot.contentstack.pacing import Priority
+from bot.contentstack.parse import Person, Standing
+from bot.contentstack.reading import OnProgress, Reader
+from bot.contentstack.search import Index
+from bot.domain.members import Directory
+from bot.ports.clock import Clock
+from bot.ports.contentstack import ContentstackError, Hits, Loading
+
+OnSnapshot = Callable[[Directory], Awaitable[None]]
+
+REFRESH_SECONDS = 300.0
+_FIRST_RETRY = 5.0
+
+log = logging.getLogger(__name__)
+
+
+async def read_directory(reader: Reader, clock: Clock, on_progress: OnProgress) -> Directory:
+    """Read everything of one organization. ``read_at`` is when reading began: nothing in it is older."""
+    began = clock.now()
+    organization = await reader.organization()
+    roles = await reader.roles()
+    rows = await reader.stack_rows()
+    teams = await reader.teams(rows)
+    stacks = await reader.each(reader.stack, rows)
+    people: dict[str, Person] = {}
+    for found in await reader.each(reader.stack_people, rows):
+        people.update(found)
+    standing = Standing(roles, teams, organization.owner_uid, people)
+    members, expected, complete = await reader.members(standing, on_progress)
+    return Directory(
+        organization=organization,
+        members=members,
+        roles=roles,
+        stacks=tuple(stacks),
+        read_at=began,
+        teams=teams,
+        expected=expected,
+        complete=complete,
+    )
+
+
+class DirectoryCache:
+    """Holds the directory as last read and reads it again; one read at a time, whoever waits."""
+
+    def __init__(
+        self,
+        client: Client,
+        clock: Clock,
+        *,
+        refresh_seconds: float = REFRESH_SECONDS,
+        on_snapshot: OnSnapshot | None = None,
+    ) -> None:
+        """Prepare the cache; nothing is read before ``start`` or ``get``.
+
+        Args:
+            client: Asks Contentstack.
+            clock: Time.
+            refresh_seconds: How long after a read the next one begins in the background.
+            on_snapshot: Told every directory that was read, to keep it for the next start.
+        """
+        self._clock = clock
+        self._refresh_seconds = refresh_seconds
+        self._on_snapshot = on_snapshot
+        self._reader = Reader(client, self._priority)
+        self._awaited = 0
+        self._reading: asyncio.Task[None] | None = None
+        self._refresher: asyncio.Task[None] | None = None
+        self._current: tuple[Directory, Index] | None = None
+        self._progress = Loading(0, None)
+
+    @property
+    def directory(self) -> Directory | None:
+        """The directory in memory, if any."""
+        return self._current[0] if self._current else None
+
+    @property
+    def loading(self) -> Loading | None:
+        """Progress of the first load, or None when a directory is in memory."""
+        return None if self._current else self._progress
+
+    def search(self, text: str, limit: int) -> Hits | None:
+        """Search what is in memory; None while nothing is."""
+        return self._current[1].search(text, limit) if self._current else None
+
+    async def start(self, snapshot: Directory | None = None) -> None:
+        """Begin with a snapshot, where there is one, and refresh in the background from now on."""
+        if snapshot is not None and self._current is None:
+            self._current = (snapshot, await asyncio.to_thread(Index, snapshot.members))
+        self._refresher = asyncio.create_task(self._refresh())
+
+    async def get(self, max_age: float) -> Directory:
+        """The directory, read again where it is older than ``max_age`` seconds at this moment.
+
+        A read under way that began too early is waited for, not shared: 0 means a read that begins now.
+        """
+        asked = self._clock.now()
+        self._awaited += 1
+        try:
+            while True:
+                current = self.directory
+                if current is not None and (asked - current.read_at).total_seconds() <= max_age:
+                    return current
+                await self._read()
+        finally:
+            self._awaited -= 1
+
+    async def close(self) -> None:
+        """Stop reading."""
+        tasks = [task for task in (self._refresher, self._reading) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _priority(self) -> Priority:
+        return Priority.INTERACTIVE if self._awaited else Priority.BACKGROUND
+
+    async def _read(self) -> None:
+        """Read once, or wait for the read that is under way; a waiter who leaves does not stop it."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_now())
+        await asyncio.shield(self._reading)
+
+    async def _read_now(self) -> None:
+        self._progress = Loading(0, None)
+        directory = await read_directory(self._reader, self._clock, self._note)
+        # Off the loop: folding 50,000 names takes long enough to be felt in Slack.
+        self._current = (directory, await asyncio.to_thread(Index, directory.members))
+        if self._on_snapshot is not None:
+            await self._on_snapshot(directory)
+
+    def _note(self, read: int, expected: int | None) -> None:
+        self._progress = Loading(read, expected)
+
+    async def _refresh(self) -> None:
+        retry = _FIRST_RETRY
+        while True:
+            try:
+                await self._read()
+                retry = _FIRST_RETRY
+                pause = self._refresh_seconds
+            except ContentstackError as error:
+                log.warning("directory not read: %s", type(error).__name__)
+                pause, retry = min(retry, self._refresh_seconds), retry * 2
+            await self._clock.sleep(pause)
