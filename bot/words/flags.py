@@ -1,0 +1,31 @@
+"""What an approver should know of a person, one short phrase a flag. Plain text (see escape)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.plan import Flag
+
+_PHRASES: Mapping[Flag, str] = {
+    Flag.ADMIN: "admin",
+    Flag.ADMIN_UNKNOWN: "perhaps an admin",
+    Flag.BECOMES_ADMIN: "becomes an admin",
+    Flag.PENDING: "invitation pending",
+    Flag.STACK_OWNER: "owns a stack",
+    Flag.SSO_STRICT: "strict SSO applies",
+    Flag.IDP_RULES: "identity provider assigns roles",
+    Flag.TEAM_ACCESS: "also has access through a team",
+    Flag.RECENT_LOGIN: "signed in during the last 14 days",
+    Flag.NEVER_LOGGED_IN: "never signed in",
+    Flag.BEFORE_UNKNOWN: "current access only partly known",
+}
+
+
+def phrase(flag: Flag) -> str:
+    """The flag in a few words."""
+    return _PHRASES[flag]
+
+
+def phrases(flags: Sequence[Flag]) -> str:
+    """All flags of a line, ``admin, never signed in``; empty for none."""
+    return ", ".join(phrase(flag) for flag in flags)

@@ -1,0 +1,125 @@
+"""Why a line does not run, why a plan needs agreement, why an operation waits. Plain text (see escape)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.plan import Why
+
+_WHY: Mapping[Why, str] = {
+    Why.IS_OWNER: "is the owner of the organization, whom no bulk operation may touch",
+    Why.IS_YOURSELF: "is you: nobody does this to himself",
+    Why.IS_BOT_ACCOUNT: "is the account with which Rollcall works",
+    Why.LAST_ADMIN: "is an admin, and the organization would be left without one besides its owner",
+    Why.IN_PLAN: "is in the plan, so cannot decide on it",
+    Why.IDP_MANAGED: "is managed by the identity provider: change the groups there",
+    Why.STACK_OWNER: "owns a chosen stack and keeps access whatever is set: transfer the stack first",
+    Why.STACK_UNREADABLE: "a chosen stack cannot be read with Rollcall's credential",
+    Why.NO_ACCOUNT: "has not accepted the invitation yet, so there is no account to act on",
+    Why.ALREADY_SO: "has exactly this already",
+    Why.NOT_PENDING: "has no pending invitation",
+    Why.NO_SECOND_FACTOR: "has no second factor to reset",
+    Why.STRICT_SSO: "signs in through the identity provider only and has no use for a password",
+    Why.DRIFT: "changed at Contentstack after the plan was sealed",
+    Why.GONE: "is no longer in the organization",
+}
+
+_POLICY: Mapping[str, str] = {
+    "action": "this action always needs another admin",
+    "makes_admin": "it makes somebody an admin",
+    "harmless": "nobody else has to agree",
+}
+
+_HELD: Mapping[str, str] = {
+    "credential_refused": "Contentstack no longer accepts Rollcall's credential. Renew it (python app.py "
+    "login), then press Resume",
+    "endpoint_missing": "Contentstack does not know the endpoint of this action here. Correct its "
+    "template in the settings, or ask support@contentstack.com to enable it, then press Resume",
+    "not_permitted": "Rollcall's credential may not do this at Contentstack. Give its account the right, "
+    "then press Resume",
+    "store_full": "Rollcall cannot write to its data directory. Make room, then press Resume",
+    "store_behind": "Rollcall's database is older than the last audit head posted in Slack, as after a "
+    "restored backup. Check what was done meanwhile, then press Resume",
+    "restored": "Rollcall was restored from a backup. Check what was done meanwhile, then press Resume",
+    "unknown_schema": "the plan was sealed by another version of Rollcall. Run that version, or ask anew",
+    "tampered": "the stored plan is not the one that was sealed, so it will not run. Find out who changed it",
+    "contentstack_down": "Contentstack could not be reached. Press Resume when it is back",
+    "unavailable": "Contentstack could not be reached. Press Resume when it is back",
+    "rate_limited": "Contentstack asked to slow down for longer than Rollcall waits. Press Resume later",
+    "slack_down": "Slack would not take the message. Press Resume when it does",
+    "no_message": "the message about this operation could not be posted. Check its channel, then press Resume",
+}
+
+_STORED: Mapping[str, str] = {
+    **{why.value: sentence for why, sentence in _WHY.items()},
+    "cancelled": "the operation was cancelled before this person's turn",
+    "dismissed": "too much changed at Contentstack after the plan was sealed",
+    "expired": "the operation expired before this person's turn",
+    "held": "the operation was held before this person's turn",
+    "stopped": "the operation was stopped before this person's turn",
+    "not_admin": "the requester is no longer owner or admin of the organization",
+    "approver_not_admin": "somebody who agreed is no longer owner or admin of the organization",
+    "no_effect": "Contentstack said yes, but reading again shows no change",
+    "not_sent": "nothing was sent for this person",
+    "no_answer": "it was sent and no answer came, so it may have happened",
+    "in_doubt": "Rollcall was interrupted while it was being sent, so it may have happened",
+    "interrupted": "Rollcall was interrupted while it was being sent, so it may have happened",
+    "outcome_unknown": "it was sent and no answer came, so it may have happened",
+    "not_permitted": "Rollcall's credential may not do this at Contentstack",
+    "endpoint_missing": "Contentstack does not know the endpoint of this action here",
+    "credential_refused": "Contentstack no longer accepts Rollcall's credential",
+    "rate_limited": "Contentstack asked to slow down for longer than Rollcall waits",
+    "unavailable": "Contentstack could not be reached, so nothing was sent",
+    "contentstack_down": "Contentstack could not be reached, so nothing was sent",
+    "redacted": "the person's data was deleted from Rollcall",
+    "stack_gone": "a chosen stack is gone",
+    "role_gone": "a chosen role is gone",
+}
+
+
+def why(reason: Why) -> str:
+    """Why a line is skipped or blocked, to follow the person's name: ``… is the owner of …``."""
+    return _WHY[reason]
+
+
+def policy(reason: str) -> str:
+    """Why the policy asks for what it asks; a word from elsewhere is shown as it is."""
+    return _POLICY.get(reason, reason)
+
+
+def asks(approvals: int, reason: str = "") -> str:
+    """What the policy asks, as a sentence: ``One other admin has to agree: …``."""
+    if not approvals:
+        return "Nobody else has to agree."
+    who = "One other admin has" if approvals == 1 else f"{approvals} other admins have"
+    because = f": {policy(reason)}" if reason else ""
+    return f"{who} to agree{because}."
+
+
+def rule(name: str) -> str:
+    """The policy's reason out of an operation's rule (``built-in:remove``), as far as it is known."""
+    source, _, what = name.partition(":")
+    if source != "built-in":
+        return f"rule {name}"
+    return _POLICY["makes_admin"] if what == "makes_admin" else _POLICY["action"]
+
+
+def held(reason: str) -> str:
+    """Why an operation is held and what to do, without a full stop; an unknown reason as it is."""
+    return _with_detail(reason, _HELD)
+
+
+def told(reason: str) -> str:
+    """A stored reason of an outcome in words.
+
+    Several are joined by ``; `` (outcome.fold); a code may carry a detail after a colon (``drift: …``).
+    What is no code is Contentstack's own text and stays as it is: not escaped, like everything here.
+    """
+    return "; ".join(_with_detail(part, _STORED) for part in reason.split("; ") if part)
+
+
+def _with_detail(reason: str, known: Mapping[str, str]) -> str:
+    if reason in known:
+        return known[reason]
+    code, colon, detail = reason.partition(": ")
+    return f"{known[code]} ({detail})" if colon and code in known else reason
