@@ -1,4 +1,4 @@
-"""Who is asking and what they may do: credentials, organization rights, stack rights (CS §1.3, §4.3, §6.3)."""
+"""Who is asking and what they may do: credentials and rights (CS §1.3, §4.3, §6.3)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def organization(call: Call, need: str, *scopes: str) -> Organization:
 
 
 def may(org: Organization, user_uid: str, need: str) -> bool:
-    """Whether a person may `manage`, `view` or just is a `member`, through direct roles and teams (CS §4.3)."""
+    """Whether a person may `manage`, `view` or is a `member`, by direct roles and teams (CS §4.3)."""
     if org.owner_uid == user_uid:
         return True
     share = org.by_user.get(user_uid)
@@ -103,8 +103,8 @@ def may(org: Organization, user_uid: str, need: str) -> bool:
 def stack(call: Call, scope: str) -> Stack:
     """The stack of the `api_key` header, for a caller who belongs to it.
 
-    412/109 comes before 401/105 when the key is unknown or no credential is sent at all (CS §6.3). A management
-    token of the stack passes as a caller without a person.
+    412/109 comes before 401/105 when the key is unknown or no credential is sent at all (CS §6.3). A
+    management token of the stack passes as a caller without a person.
     """
     found = call.world.stacks.get(call.headers.get("api_key", ""))
     authorization = call.headers.get("authorization")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Caller:
-    """Who is asking: `authtoken` (a person), `user`, `app` or `m2m` (OAuth), `management` or `scim` (a token)."""
+    """Who is asking. `kind`: `authtoken`, OAuth `user`, `app` or `m2m`, `management`, `scim`."""
 
     kind: str
     name: str

@@ -1,4 +1,4 @@
-"""The time as the simulated Contentstack sees it: passed in, so that locks, codes and tokens can be made to expire."""
+"""The time as the simulated Contentstack sees it: passed in, so that locks and tokens can expire."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Wall time in seconds since 1970 for records and lifetimes, monotonic seconds for windows and durations."""
+    """Wall seconds since 1970 for records and lifetimes, monotonic seconds for durations."""
 
     def time(self) -> float:
         """Seconds since 1970-01-01 UTC."""

@@ -1,4 +1,6 @@
-"""The control API under `/_control`: journal, faults, switches, clock, reset. Not limited, not in the journal.
+"""The control API under `/_control`: journal, faults, switches, clock, reset.
+
+Not rate limited, not in the journal.
 
 Every body and answer is JSON. See docs/sandbox.md for the full list.
 """
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.sandbox.contentstack import control_state
+from bot.sandbox.contentstack import control_edits, control_state
 from bot.sandbox.contentstack.clock import iso
 from bot.sandbox.contentstack.faults import Fault, Kind
 from bot.sandbox.contentstack.model import Json
@@ -24,23 +26,18 @@ if TYPE_CHECKING:
 JOURNAL_PAGE = 10_000
 FAULT_FIELDS = {"kind", "method", "path", "count", "after", "ms", "retry_after"}
 
-Answer = Callable[["ContentstackSandbox", web.Request, Json], Any]
-
 
 def add_routes(app: web.Application, sandbox: ContentstackSandbox) -> None:
     """Put the control API into an application."""
-    for method, path, answer in (*ROUTES, *control_state.ROUTES):
+    for method, path, answer in (*ROUTES, *control_state.ROUTES, *control_edits.ROUTES):
         app.router.add_route(method, f"/_control{path}", _handler(sandbox, answer))
 
 
-def _handler(sandbox: ContentstackSandbox, answer: Answer) -> Callable[[web.Request], Any]:
+def _handler(sandbox: ContentstackSandbox, answer: control_state.Answer) -> Callable[[web.Request], Any]:
     async def handle(request: web.Request) -> web.Response:
         raw = await request.read()
         try:
-            body = json.loads(raw) if raw else {}
-            if not isinstance(body, dict):
-                raise control_state.Refused("the body must be a JSON object")
-            return web.json_response(answer(sandbox, request, body))
+            return web.json_response(answer(sandbox, request, _object(raw)))
         except control_state.Missing as error:
             return web.json_response({"error": str(error)}, status=404)
         except (control_state.Refused, ValueError) as error:
@@ -49,8 +46,15 @@ def _handler(sandbox: ContentstackSandbox, answer: Answer) -> Callable[[web.Requ
     return handle
 
 
+def _object(raw: bytes) -> Json:
+    body = json.loads(raw) if raw else {}
+    if not isinstance(body, dict):
+        raise control_state.Refused("the body must be a JSON object")
+    return body
+
+
 def get_journal(sandbox: ContentstackSandbox, request: web.Request, _body: Json) -> Json:
-    """`GET /_control/journal?since&limit&method&path`: entries after a number; `next` is the number to go on with."""
+    """`GET /_control/journal?since&limit&method&path`: entries after a number, and where to go on."""
     query = request.query
     rows = sandbox.journal.since(int(query.get("since", "0")), int(query.get("limit", JOURNAL_PAGE)))
     following = rows[-1]["seq"] if rows else int(query.get("since", "0"))
@@ -126,7 +130,7 @@ def move_clock(sandbox: ContentstackSandbox, request: web.Request, body: Json) -
 
 
 def reset(sandbox: ContentstackSandbox, _request: web.Request, body: Json) -> Json:
-    """`POST /_control/reset` and `/_control/load`: everything as at the start, with `members` people if given."""
+    """`POST /_control/reset` and `/_control/load`: as at the start, with `members` people."""
     members = body.get("members", sandbox.members)
     if not isinstance(members, int) or members < 0:
         raise control_state.Refused("members must be a whole number")
@@ -134,7 +138,7 @@ def reset(sandbox: ContentstackSandbox, _request: web.Request, body: Json) -> Js
     return {"members": {org.uid: len(org.shares) for org in state.organizations.values()}}
 
 
-ROUTES: list[tuple[str, str, Answer]] = [
+ROUTES: list[tuple[str, str, control_state.Answer]] = [
     ("GET", "/journal", get_journal),
     ("DELETE", "/journal", clear_journal),
     ("GET", "/switches", get_switches),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -69,6 +69,7 @@ class Edge:
             started,
         )
         visit.entry.org = visit.org.uid if visit.org is not None else None
+        visit.entry.body = _readable(request, raw)
         visit.entry.faults = [order.kind.value for order in orders]
         reply = self._reply(visit)
         wait = sum(order.ms for order in orders if order.kind is Kind.LATENCY)
@@ -82,8 +83,13 @@ class Edge:
             path = "/v3/user/accept/[redacted]"  # the token is a secret (§2 trap 6)
         at = self.sandbox.clock.time()
         return self.sandbox.journal.open(
-            Entry(0, started, at, request.method, path, request.query_string, None, None, None)
+            Entry(0, started, at, request.method, path, request.query_string, None, self._who(request), None)
         )
+
+    def _who(self, request: web.Request) -> str | None:
+        """Whose authtoken it is; the handler knows about every other credential."""
+        account = self.sandbox.state.sessions.get(request.headers.get("authtoken", ""))
+        return account.email if account is not None else None
 
     def _organization(self, request: web.Request) -> Organization | None:
         """Whose budget the request uses: the organization of the path, the header or the stack (CS §5.1)."""
@@ -95,7 +101,7 @@ class Edge:
         return state.organizations.get(uid)
 
     def _reply(self, visit: Visit) -> Reply | None:
-        """The answer, or None when there shall be none. No await here: a request changes the state in one step."""
+        """The answer, or None when there shall be none. No await: state changes in one step."""
         family = visit.route.family if visit.route is not None else "v3"
         try:
             return self._pass(visit)
@@ -117,7 +123,8 @@ class Edge:
         try:
             reply = visit.route.handle(call)
         finally:
-            visit.entry.who = call.caller.name if call.caller is not None else None
+            if call.caller is not None:
+                visit.entry.who = call.caller.name
             visit.org = call.org or visit.org
         visit.entry.committed = visit.request.method != "GET" or visit.request.path.endswith(
             "/resend_invitation"
@@ -181,13 +188,12 @@ class Edge:
         )
         if request.content_type == "application/x-www-form-urlencoded" and _takes_forms(visit.route):
             call.form = dict(parse_qsl(visit.raw.decode("utf-8", "replace"), keep_blank_values=True))
-            visit.entry.body = redact(dict(call.form))
         elif visit.raw:
             call.body = self._json(visit)
         return call
 
     def _json(self, visit: Visit) -> Json:
-        """The JSON object in the body: 400 for another content type (CS §1.2, §6.3) and for no JSON object."""
+        """The JSON object in the body; 400 for another content type (CS §6.3) and for no object."""
         if not visit.request.content_type.endswith(("application/json", "application/scim+json")):
             raise errors.bad_content_type()
         try:
@@ -196,7 +202,6 @@ class Edge:
             raise errors.bad_json() from None
         if not isinstance(value, dict):
             raise errors.bad_json()
-        visit.entry.body = redact(value)
         return value
 
     async def _respond(self, visit: Visit, reply: Reply | None) -> web.StreamResponse:
@@ -214,7 +219,7 @@ class Edge:
         return web.Response(status=reply.status, body=body, content_type=reply.content_type, headers=headers)
 
     def _headers(self, visit: Visit) -> dict[str, str]:
-        """`X-REQUEST-ID`, `X-Runtime`, `X-Contentstack-Organization` (CS §1.2), both rate headers if on (CS §5.1)."""
+        """The undocumented headers of CS §1.2, and both rate headers if on (CS §5.1)."""
         ms = (self.sandbox.clock.monotonic() - visit.started) * 1000
         headers = {"X-REQUEST-ID": str(visit.entry.seq), "X-Runtime": f"{ms:.0f}ms", **visit.extra_headers}
         if visit.org is not None:
@@ -246,6 +251,16 @@ class Edge:
     def _close_entry(self, visit: Visit, status: int) -> None:
         visit.entry.status = status
         visit.entry.ms = round((self.sandbox.clock.monotonic() - visit.started) * 1000, 3)
+
+
+def _readable(request: web.Request, raw: bytes) -> Any:
+    """The body for the journal, without its secrets; None when there is none or it cannot be read."""
+    if request.content_type == "application/x-www-form-urlencoded":
+        return redact(dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)))
+    try:
+        return redact(json.loads(raw)) if raw else None
+    except ValueError:
+        return None
 
 
 def _takes_forms(route: Route | None) -> bool:

@@ -39,7 +39,7 @@ class Fault:
     hits: int = 0
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether the order is for this call: method equal (or empty), `path` a regex found in it (or empty)."""
+        """Whether the order is for this call: method equal or empty, regex `path` found in it."""
         return (not self.method or self.method == method) and re.search(self.path, path) is not None
 
 

@@ -55,6 +55,13 @@ def check_stacks(org: Organization, stacks: object) -> dict[str, list[str]]:
 
 def invite(world: World, org: Organization, email: str, roles: list[str], by: Account | None) -> Share:
     """Store a pending invitation without `user_uid` and mail it (CS §8.1)."""
+    share = new_share(world, org, email, roles, by)
+    send(world, org, share)
+    return share
+
+
+def new_share(world: World, org: Organization, email: str, roles: list[str], by: Account | None) -> Share:
+    """Store a pending invitation that nobody is told about."""
     now = world.now()
     share = Share(
         uid=world.uids.blt(),
@@ -69,9 +76,7 @@ def invite(world: World, org: Organization, email: str, roles: list[str], by: Ac
         created_at=now,
         updated_at=now,
     )
-    membership.add_share(world, org, share)
-    send(world, org, share)
-    return share
+    return membership.add_share(world, org, share)
 
 
 def send(world: World, org: Organization, share: Share) -> None:
@@ -88,7 +93,7 @@ def check_not_owner(org: Organization, share: Share) -> None:
 
 
 def check_not_idp_managed(org: Organization, share: Share) -> None:
-    """422 while the identity provider maps roles, except for people outside of it and the owner (CS §4.4, §8.1)."""
+    """422 while the identity provider maps roles; not for external people and the owner (CS §4.4, §8.1)."""
     if not org.sso.roles_enabled or share.access_without_sso:
         return  # §4.4: external (non-SSO) users are unaffected by mapping
     if share.user_uid == org.owner_uid:

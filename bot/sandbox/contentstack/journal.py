@@ -29,7 +29,7 @@ SECRETS = frozenset(
 
 @dataclass(slots=True)
 class Entry:
-    """One request. `monotonic` and `at` are seconds; `status` is None while it runs, 0 when no answer was given."""
+    """One request. Times are seconds; `status` is None while it runs, 0 when no answer was given."""
 
     seq: int
     monotonic: float

@@ -54,7 +54,7 @@ def set_roles(world: World, org: Organization, share: Share, role_uids: list[str
 
 
 def remove_share(world: World, org: Organization, share: Share) -> None:
-    """End a membership or cancel an invitation: every stack, team and OAuth consent of it goes, the account stays.
+    """End a membership or an invitation: its stacks, teams and OAuth consents go, the account stays.
 
     Source: CS §3.4, §8.1 (delete removes all stack roles), §1.6 (a user token dies with the person's rights).
     """

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Account:
-    """A person's login, which outlives every membership. Times are ISO text except `locked_until` (seconds)."""
+    """A person's login, which outlives memberships. Times are ISO text, `locked_until` is seconds."""
 
     uid: str
     email: str
@@ -38,7 +38,7 @@ class Account:
 
 @dataclass(slots=True)
 class Share:
-    """One membership or invitation. `user_uid` is None while the invited person has no account (CS §2 trap 1)."""
+    """One membership or invitation. `user_uid` is None until it is accepted (CS §2 trap 1)."""
 
     uid: str
     org_uid: str
@@ -58,7 +58,7 @@ class Share:
 
 @dataclass(slots=True)
 class OrgRole:
-    """A role of the organization. `view` lets its holder read users and roles without managing them (CS §4.3)."""
+    """A role of the organization. `view` lets its holder read users without managing them (CS §4.3)."""
 
     uid: str
     org_uid: str
@@ -117,13 +117,14 @@ class Team:
 
 @dataclass(slots=True)
 class Group:
-    """A SCIM group (CS §3.9)."""
+    """A SCIM group, mapped to an organization role or to none (CS §3.9)."""
 
     uid: str
     name: str
     members: list[str]
     created_at: str
     updated_at: str
+    org_role: str | None = None
 
 
 @dataclass(slots=True)
@@ -184,7 +185,7 @@ class OAuthApp:
 
 @dataclass(slots=True)
 class Authorization:
-    """A consent of one person (or an installation) to one app; tokens die with it."""
+    """A consent of one person (or an installation) to one app; tokens die with it. `public` ones use PKCE."""
 
     uid: str
     app_uid: str
@@ -192,7 +193,7 @@ class Authorization:
     kind: str
     scopes: list[str]
     created_at: str
-    refresh_token: str | None = None
+    public: bool = False
 
 
 @dataclass(slots=True)

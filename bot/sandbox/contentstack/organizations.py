@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.sandbox.contentstack import access, errors, paging, render
 from bot.sandbox.contentstack.call import Call, Reply, Route
-from bot.sandbox.contentstack.model import Json, Organization, OrgRole, Stack
+from bot.sandbox.contentstack.model import Json, OrgRole, Stack
 
 STACK_FIELDS = {
     "created_at": lambda row: row.created_at,
@@ -42,7 +42,7 @@ def fetch_organization(call: Call) -> Reply:
 
 
 def list_roles(call: Call) -> Reply:
-    """`GET /v3/organizations/{org}/roles` (CS §3.1.3). `include_stack_roles` has no documented shape: ignored."""
+    """`GET /v3/organizations/{org}/roles` (CS §3.1.3). `include_stack_roles` is ignored."""
     org = access.organization(call, "view", "organization.roles:read")
     roles: list[OrgRole] = list(org.roles.values())
     rows = paging.arranged(roles, call.query, STACK_FIELDS)
@@ -61,7 +61,7 @@ def list_stacks(call: Call) -> Reply:
 
 
 def transfer_ownership(call: Call) -> Reply:
-    """`POST /v3/organizations/{org}/transfer-ownership`: owner only; takes effect by the mailed link (CS §3.11)."""
+    """`POST /v3/organizations/{org}/transfer-ownership`: owner only; a mail goes out (CS §3.11)."""
     org = access.organization(call, "manage", "organization.ownership:write")
     caller = call.caller
     if caller is None or caller.uid != org.owner_uid:
@@ -79,11 +79,6 @@ def transfer_ownership(call: Call) -> Reply:
 
 def _counted(call: Call, body: Json, count: int) -> Json:
     return {**body, "count": count} if call.flag("include_count") else body
-
-
-def organization_count(orgs: list[Organization]) -> int:
-    """How many members all these organizations have together."""
-    return sum(len(org.shares) for org in orgs)
 
 
 ROUTES = [

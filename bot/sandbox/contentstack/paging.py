@@ -27,7 +27,7 @@ class Page:
 
 
 def page(query: Mapping[str, str], maximum: int = MAX_LIMIT) -> Page:
-    """The page that the query asks for; more than the maximum is cut to it, zero and below are 422 (CS §5.3)."""
+    """The page that the query asks for, at most `maximum` rows; zero and below are 422 (CS §5.3)."""
     limit = _whole(query, "limit", maximum)
     skip = _whole(query, "skip", 0)
     if limit <= 0:

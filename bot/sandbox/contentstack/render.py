@@ -49,7 +49,7 @@ def _share(share: Share) -> Json:
 def with_extras(
     world: World, org: Organization, share: Share, body: Json, query_flags: frozenset[str]
 ) -> Json:
-    """Add what the include flags ask for. The shapes are invented: nobody documented them (CS §3.2.1, §10.2)."""
+    """Add what the include flags ask for, in shapes that nobody documented (CS §3.2.1, §10.2)."""
     account = world.accounts.get(share.user_uid) if share.user_uid else None
     if "include_roles" in query_flags:
         body["roles"] = [
@@ -87,7 +87,7 @@ def user_details(account: Account) -> Json:
 
 
 def org_role(org: Organization, role: OrgRole, *, users: bool = True) -> Json:
-    """A role of the organization; `admin` and `default` stand only when true, the time is `update_at` (CS §3.1.3)."""
+    """A role; `admin` and `default` stand only when true, the time is `update_at` (CS §3.1.3)."""
     body: Json = {
         "uid": role.uid,
         "name": role.name,
@@ -194,7 +194,7 @@ def stack_role(found: Stack, role: StackRole, *, permissions: bool, rules: bool)
 
 
 def stack_user(found: Stack, account: Account) -> Json:
-    """A collaborator (CS §3.1.5): `metadata.idp_user` is the only documented SSO hint, `is_owner` the stack's owner."""
+    """A collaborator (CS §3.1.5): `metadata.idp_user` is the only documented SSO hint."""
     body: Json = {
         **short_user(account),
         "created_at": account.created_at,

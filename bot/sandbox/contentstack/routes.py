@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bot.sandbox.contentstack import logs, organizations, sessions, shares, stacks, unpublished
+from bot.sandbox.contentstack import (
+    consent_page,
+    logs,
+    oauth,
+    organizations,
+    scim,
+    scim_groups,
+    sessions,
+    shares,
+    stacks,
+    teams,
+    unpublished,
+)
 from bot.sandbox.contentstack.call import Route
 
 
@@ -14,5 +26,10 @@ def all_routes() -> list[Route]:
         *shares.ROUTES,
         *stacks.ROUTES,
         *logs.ROUTES,
+        *teams.ROUTES,
+        *oauth.ROUTES,
+        *consent_page.ROUTES,
+        *scim.ROUTES,
+        *scim_groups.ROUTES,
         *unpublished.ROUTES,
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.sandbox.contentstack import certificate, control
+from bot.sandbox.contentstack import certificate, control, seed_build
 from bot.sandbox.contentstack import seed as seeding
 from bot.sandbox.contentstack.call import Route
 from bot.sandbox.contentstack.clock import Clock, OffsetClock
@@ -27,8 +27,8 @@ MAX_BODY = 8 * 2**20
 class ContentstackSandbox:
     """A Contentstack of our own: state, journal, faults, and a server on a port of its own.
 
-    `seed` fixes every uid, `members` is the size of the first organization, `clock` decides about locks, codes and
-    tokens. `state`, `journal` and `faults` may be read and changed directly by code in the same process; others use
+    `seed` fixes every uid, `members` is the size of the first organization, `clock` decides about locks, codes
+    and tokens. Code in the same process may use `state`, `journal` and `faults` directly; everybody else uses
     the control API (docs/sandbox.md).
     """
 
@@ -50,7 +50,7 @@ class ContentstackSandbox:
     def load(self, members: int) -> World:
         """Forget everything and start again with so many members. Returns the new state."""
         self.members = members
-        self.state = seeding.build(self.clock, seed=self.seed, members=members)
+        self.state = seed_build.build(self.clock, seed=self.seed, members=members)
         self.state.switches = Switches(
             **{name: getattr(self.initial_switches, name) for name in Switches.__slots__}
         )
@@ -73,7 +73,7 @@ class ContentstackSandbox:
     async def serve(self, host: str = "127.0.0.1", port: int = 0, *, tls: bool = False) -> AsyncIterator[str]:
         """Listen until the context ends; gives the base address. Port 0 takes a free one.
 
-        With `tls` a self-signed certificate is made at the start; `certificate_pem` has it for clients to trust.
+        With `tls` a self-signed certificate is made; `certificate_pem` has it for clients to trust.
         """
         self.closing = False
         runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=1.0)

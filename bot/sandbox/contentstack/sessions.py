@@ -13,6 +13,9 @@ FREE_ATTEMPTS = 5
 LOCK_SECONDS = {5: 300, 6: 600, 7: 900, 8: 1200, 9: 1500}  # §4.5: minutes 5, 10, 15, 20, 25
 RESET_LIFETIME = 3600  # §3.6.3: the link is valid 60 minutes
 MIN_PASSWORD = 8  # §4.5
+FORGOT = (
+    "If this email address exists, we will send you an email with instructions for resetting your password."
+)
 
 
 def login(call: Call) -> Reply:
@@ -198,8 +201,7 @@ def forgot_password(call: Call) -> Reply:
     account = call.world.account(email)
     if account is not None:
         send_reset(call.world, account, "forgot_password")
-    text = "If this email address exists, we will send you an email with instructions for resetting your password."
-    return Reply(200, {"notice": text})
+    return Reply(200, {"notice": FORGOT})
 
 
 def send_reset(world: World, account: Account, kind: str) -> None:

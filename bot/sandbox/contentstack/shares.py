@@ -85,13 +85,13 @@ def invite(call: Call) -> Reply:
         invitations.check_email(org, email)
     new = [email for email in roles if email.casefold() not in org.by_email]
     invitations.check_seats(org, len(new))
-    _check_existing(call, org, [email for email in roles if email not in new])
+    _check_existing(call, [email for email in roles if email not in new])
     message = share_body.get("message")
     done = [_invite_one(call, org, email, roles[email], stacks.get(email, {}), message) for email in roles]
     return _invited(call, org, done, list(stacks_body))
 
 
-def _check_existing(call: Call, org: Organization, emails: list[str]) -> None:
+def _check_existing(call: Call, emails: list[str]) -> None:
     if emails and call.world.switches.invite_existing == "reject":
         raise errors.invalid(invitations.FAILED, {"email": [f"{emails[0]} is already a member."]})
 

@@ -85,7 +85,7 @@ def set_roles(call: Call) -> Reply:
     users = call.object("users")
     wanted = {uid: _check_roles(found, role_uids) for uid, role_uids in users.items()}
     for uid in wanted:
-        _check_target(call, org, found, uid)
+        _check_target(org, found, uid)
     for uid, role_uids in wanted.items():
         found.users[uid] = role_uids
     found.updated_at = call.world.now()
@@ -95,7 +95,7 @@ def set_roles(call: Call) -> Reply:
     return Reply(200, response)
 
 
-def _check_target(call: Call, org: Organization, found: Stack, user_uid: str) -> None:
+def _check_target(org: Organization, found: Stack, user_uid: str) -> None:
     if user_uid == found.owner_uid:  # §3.7: the owner's access is changed by transfer only
         raise errors.invalid(REFUSED, {"users": [f"{user_uid} is the stack owner."]})
     if user_uid not in found.users:  # §3.7: the target must already be a collaborator
@@ -106,7 +106,7 @@ def _check_target(call: Call, org: Organization, found: Stack, user_uid: str) ->
 
 
 def share(call: Call) -> Reply:
-    """`POST /v3/stacks/share` (CS §3.7). Members get in at once, invited people when they accept [invented]."""
+    """`POST /v3/stacks/share` (CS §3.7). Members get in at once, invited people later [invented]."""
     found = access.stack(call, "cm.stack:share")
     org = _manageable(call, found)
     emails = call.texts("emails")

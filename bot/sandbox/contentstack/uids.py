@@ -1,4 +1,4 @@
-"""Opaque identifiers from a seeded generator, so that two sandboxes with one seed agree on every uid (CS §1.2)."""
+"""Opaque identifiers from a seeded generator: two sandboxes with one seed agree on them (CS §1.2)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What has no public endpoint: the unverified `/v4` family (CS §3.6.1) and our own `/__sim__` (CS §8.3).
 
-Both are off until switched on; then they are unknown routes. **None of the `/__sim__` paths exists at Contentstack.**
+Both are unknown routes until they are switched on. **None of the `/__sim__` paths exists at Contentstack.**
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def invite(call: Call) -> Reply:
 
 
 def set_org_roles(call: Call) -> Reply:
-    """`PATCH /v4/organizations/{org}/share/{user}`: replaces the organization roles, effective at once (CS §8.3)."""
+    """`PATCH /v4/organizations/{org}/share/{user}`: replaces the organization roles (CS §8.3)."""
     org = access.organization(call, "manage", "organization.share:write")
     share = _member(call, org)
     invitations.check_not_owner(org, share)
@@ -147,7 +147,7 @@ def _mfa_reset(call: Call, _org: Organization, account: Account) -> Verdict:
 
 
 def _kill_sessions(call: Call, _org: Organization, account: Account) -> Verdict:
-    """Ends every session at once; self is refused, several organizations and no session are skipped (CS §4.1)."""
+    """Ends every session at once; self is refused, several organizations are skipped (CS §4.1)."""
     if call.caller is not None and call.caller.account is account:
         return "failed", "own_session"
     if len(account.organizations) > 1:

@@ -1,4 +1,4 @@
-"""The whole state of the simulated Contentstack, with its indexes. One thread, no awaits: every change is atomic."""
+"""The whole state of the simulated Contentstack. One thread, no awaits: every change is atomic."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ MAX_AUTHTOKENS = 20  # §1.4: the 21st login silently invalidates the oldest
 class Switches:
     """What a test or the demo may turn on or off. The defaults are what is publicly known (CS §8.1).
 
-    `user_details` names where `include_user_details` puts its object (`user`, `user_details`, `flat`, `absent`):
-    the real place is unknown (CS §10.2). `invite_existing` says what an invitation does to a member who is
-    already there (`keep`, `replace`, `reject`): also unknown (CS §10.3).
+    `user_details` is the place of what `include_user_details` adds (`user`, `user_details`, `flat`, `absent`),
+    unknown in reality (CS §10.2). `invite_existing` is what an invitation does to somebody who is a member
+    already (`keep`, `replace`, `reject`), also unknown (CS §10.3).
     """
 
     v4: bool = False
