@@ -1,0 +1,1 @@
+"""The user side under `/_user/v1/`, as docs/sandbox-workspace.md describes it."""
