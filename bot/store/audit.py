@@ -59,10 +59,12 @@ def _row(row: Mapping[str, Any]) -> Row:
 
 
 def _event(row: Mapping[str, Any]) -> Event:
-    """The event; an edit that made it unreadable comes back as one that no hash fits."""
+    """The event; one that is not written as we write it comes back as one that no hash fits."""
     try:
         kind, data = EventKind(row["kind"]), parse_json(row["data"])
-        canonical(dict(data))
+        readable = canonical(dict(data)).decode() == row["data"]
     except (ValueError, TypeError):
+        readable = False
+    if not readable:
         kind, data = EventKind.STARTED, {"unreadable_kind": row["kind"], "unreadable_data": row["data"]}
     return Event(kind, row["binding"], row["operation"], row["actor"], data)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.store.database import SqliteStore, open_beside, open_store
+from bot.store.errors import DirectoryUnusable, StoreInUse, StoreMissing
+from tests.store.samples import NOON, STILL, operation
+
+
+async def _open(directory: Path) -> SqliteStore:
+    return await open_store(directory, clock=STILL, entropy=bytes)
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def _names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+def _made_for_all(directory: Path, *names: str) -> None:
+    directory.mkdir(mode=0o755, exist_ok=True)
+    for name in names:
+        (directory / name).touch(mode=0o644)
+        (directory / name).chmod(0o644)
+    directory.chmod(0o755)
+
+
+def _modes(directory: Path) -> dict[str, int]:
+    return {name: _mode(directory / name) for name in _names(directory)}
+
+
+async def test_only_the_owner_may_enter_and_read(store: SqliteStore, directory: Path) -> None:
+    """0700 for the directory, 0600 for every file in it, the write-ahead log included."""
+    await store.write(lambda tx: tx.save_snapshot("acme", b"x", NOON))
+    files = ["rollcall.db", "rollcall.db-shm", "rollcall.db-wal", "rollcall.lock"]
+    assert (_mode(directory), _modes(directory)) == (0o700, dict.fromkeys(files, 0o600))
+
+
+async def test_a_directory_of_ours_is_closed_to_others(directory: Path) -> None:
+    """An empty one, and one whose modes were widened later."""
+    _made_for_all(directory)
+    await (await _open(directory)).close()
+    _made_for_all(directory, "rollcall.db")
+    await (await _open(directory)).close()
+    assert (_mode(directory), _modes(directory)["rollcall.db"]) == (0o700, 0o600)
+
+
+async def test_a_directory_with_other_things_is_left_alone(directory: Path) -> None:
+    """It may be somebody's home: its mode is not ours to change, and it is named."""
+    _made_for_all(directory, "letter.txt")
+    with pytest.raises(DirectoryUnusable, match=str(directory)):
+        await _open(directory)
+    assert (_mode(directory), _names(directory)) == (0o755, ["letter.txt"])
+
+
+async def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
+    """A data directory that is a file cannot be used."""
+    _made_for_all(tmp_path, "data")
+    with pytest.raises(DirectoryUnusable, match=f"{tmp_path / 'data'} cannot be used: File exists"):
+        await _open(tmp_path / "data")
+
+
+async def test_a_second_opening_is_refused_and_names_the_directory(
+    store: SqliteStore, directory: Path
+) -> None:
+    """One process at a time."""
+    with pytest.raises(StoreInUse, match=str(directory)):
+        await _open(directory)
+
+
+async def test_closing_lets_the_next_one_in(directory: Path) -> None:
+    """What was written stands."""
+    first = await _open(directory)
+    await first.write(lambda tx: tx.add_operation(operation()))
+    await first.close()
+    second = await _open(directory)
+    kept = await second.read(lambda tx: tx.operation("op_1"))
+    await second.close()
+    assert kept == operation()
+
+
+async def test_others_may_read_beside_the_running_bot(store: SqliteStore, directory: Path) -> None:
+    """They see what is committed, also after they have opened."""
+    beside = await open_beside(directory)
+    await store.write(lambda tx: tx.add_operation(operation()))
+    seen = await beside.read(lambda tx: tx.operation("op_1"))
+    await beside.close()
+    assert seen == operation()
+
+
+async def test_reading_where_nothing_is_says_so(directory: Path) -> None:
+    """Looking makes no files."""
+    _made_for_all(directory)
+    with pytest.raises(StoreMissing, match=str(directory)):
+        await open_beside(directory)
+    assert _names(directory) == []

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.domain.actions import Readiness
+from bot.domain.operation import State
+from bot.domain.outcome import KINDS, ResultKind
+from bot.store.connection import connect_writer
+from bot.store.database import SqliteStore, open_store
+from bot.store.directory import DATABASE
+from bot.store.errors import NewerStore
+from bot.store.migrations import MIGRATIONS, migrate
+from tests.store.samples import STILL
+
+NOON_TEXT = "2026-03-04T12:00:00.000000Z"
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    opened = connect_writer(tmp_path / "any.db")
+    yield opened
+    opened.close()
+
+
+def _m1(db: Database) -> None:
+    db.execute("CREATE TABLE one (id INTEGER) STRICT")
+
+
+def _m2_failing(db: Database) -> None:
+    db.execute("CREATE TABLE two (id INTEGER) STRICT")
+    raise LookupError("no")
+
+
+def test_each_migration_runs_once_with_its_record(db: Database) -> None:
+    """A second start finds nothing to do; a later program adds only what is new."""
+    migrate(db, STILL, [_m1])
+    migrate(db, STILL, [_m1])
+    assert list(db.query("SELECT * FROM migration")) == [{"name": "_m1", "at": NOON_TEXT}]
+
+
+def test_a_migration_that_fails_leaves_neither_tables_nor_record(db: Database) -> None:
+    """The ones before it stand."""
+    with pytest.raises(LookupError):
+        migrate(db, STILL, [_m1, _m2_failing])
+    assert (db.table_names(), [row["name"] for row in db.query("SELECT name FROM migration")]) == (
+        ["migration", "one"],
+        ["_m1"],
+    )
+
+
+async def test_a_store_of_a_newer_program_is_left_alone(directory: Path) -> None:
+    """Going on could damage what it wrote."""
+    await (await open_store(directory, clock=STILL, entropy=bytes)).close()
+    with sqlite3.connect(directory / DATABASE) as connection:
+        connection.execute("INSERT INTO migration VALUES ('m9999_later', '')")
+    connection.close()
+    with pytest.raises(NewerStore, match="newer Rollcall"):
+        await open_store(directory, clock=STILL, entropy=bytes)
+
+
+async def test_every_table_is_strict_and_every_migration_recorded(
+    store: SqliteStore, directory: Path
+) -> None:
+    """Types are enforced by the database itself."""
+    connection = sqlite3.connect(directory / DATABASE)
+    tables = connection.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall()
+    recorded = connection.execute("SELECT name FROM migration ORDER BY name").fetchall()
+    connection.close()
+    loose = {name for name, strict in tables if not strict and not name.startswith("sqlite_")}
+    assert (loose, [name for (name,) in recorded]) == (set(), [one.__name__ for one in MIGRATIONS])
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "words"),
+    [
+        ("operation", "state", {state.value for state in State}),
+        ("call_result", "kind", {kind.value for kind in ResultKind}),
+        ("outcome", "kind", {re.sub("(?<!^)(?=[A-Z])", "_", kind.__name__).lower() for kind in KINDS}),
+        ("capability", "readiness", {readiness.value for readiness in Readiness}),
+    ],
+)
+async def test_the_tables_know_every_word_of_the_domain(
+    store: SqliteStore, directory: Path, table: str, column: str, words: set[str]
+) -> None:
+    """A state or kind that is new in the domain needs its migration."""
+    connection = sqlite3.connect(directory / DATABASE)
+    [(sql,)] = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [table]).fetchall()
+    connection.close()
+    found = re.search(rf"{column} TEXT NOT NULL CHECK \({column} IN \((.*?)\)\)", sql, re.DOTALL)
+    assert found is not None
+    assert set(re.findall(r"'(\w+)'", found[1])) == words
