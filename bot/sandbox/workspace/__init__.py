@@ -1,1 +1,4 @@
-"""A simulated Slack workspace: Web API, Socket Mode and signed HTTP for the app, a user side for the page and the tests."""
+"""A simulated Slack workspace.
+
+Web API, Socket Mode and signed HTTP for the app, a user side for the page and the tests.
+"""

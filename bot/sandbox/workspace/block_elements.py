@@ -53,7 +53,10 @@ GROUPS = array(OPTION_GROUP, 1, 100)
 
 
 def offered_options(element: Json) -> list[Json]:
-    """The options of an element, groups laid flat; broken ones left out (the schema complains about those)."""
+    """The options of an element, groups laid flat.
+
+    Broken ones left out (the schema complains about those).
+    """
     found = [o for o in element.get("options") or [] if isinstance(o, dict)]
     for group in element.get("option_groups") or []:
         if isinstance(group, dict):

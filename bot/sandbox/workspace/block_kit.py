@@ -1,4 +1,7 @@
-"""Slack's check of blocks, messages and views (SL §5), as data and a handful of rules that look across blocks."""
+"""Slack's check of blocks, messages and views (SL §5).
+
+It is data, and a handful of rules that look across blocks.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias

@@ -1,4 +1,6 @@
-"""A person's hands and eyes in the simulated workspace, for tests: over real HTTP, waiting by the event stream.
+"""A person's hands and eyes in the simulated workspace, for tests.
+
+Over real HTTP, waiting by the event stream.
 
     async with WorkspaceClient(url) as workspace:
         ada = workspace.user("ada")
@@ -90,7 +92,10 @@ class WorkspaceClient:
         return entries
 
     async def order(self, name: str, **body: Any) -> Json:
-        """Any order of the control side: `reset`, `disconnect`, `clock`, `rates`, `tokens`, `scopes`, `person`, ..."""
+        """Any order of the control side.
+
+        `reset`, `disconnect`, `clock`, `rates`, `tokens`, `scopes`, `person`, ...
+        """
         return await self.post(f"/_control/{name}", body)
 
     async def fault(self, kind: str, method: str = "*", **more: Any) -> str:
@@ -218,7 +223,10 @@ class SlackUser:
         return await self.act("fill", view_id=top.id, values={block: {action_id: value}})
 
     async def choose(self, action_id: str, value: object, *, block_id: str | None = None) -> Result:
-        """Choose in the modal: an option's value, an id, a list of them, a date. Sends an action where Slack would."""
+        """Choose in the modal: an option's value, an id, a list of them, a date.
+
+        Sends an action where Slack would.
+        """
         return await self.act(
             "action",
             view_id=await self._top(),
@@ -231,7 +239,10 @@ class SlackUser:
     async def options(
         self, block_id: str, action_id: str, query: str, *, view_id: str | None = None
     ) -> list[Json]:
-        """Type into an external select; the options offered, groups laid flat (empty also when the app failed)."""
+        """Type into an external select.
+
+        The options offered, groups laid flat (empty also when the app failed).
+        """
         view = view_id or await self._top()
         body = {"view_id": view, "block_id": block_id, "action_id": action_id, "query": query}
         answer = await self.client.post(f"{self._base}/options", body)
@@ -239,7 +250,10 @@ class SlackUser:
         return [*answer["options"], *grouped]
 
     async def pick(self, action_id: str, *queries: str, block_id: str | None = None) -> Result:
-        """Choose in an external select by typing: per query the first option offered whose label contains it."""
+        """Choose in an external select by typing.
+
+        Per query the first option offered whose label contains it.
+        """
         top = await self.modal()
         if top is None:
             raise SandboxError("no_modal", f"{self.handle} has no open modal")
@@ -271,7 +285,10 @@ class SlackUser:
         block_id: str | None = None,
         confirm: bool = True,
     ) -> Result:
-        """Click a button (or choose `value`) in a message, a modal or the Home tab; None means the modal on top."""
+        """Click a button (or choose `value`) in a message, a modal or the Home tab.
+
+        None means the modal on top.
+        """
         if isinstance(where, Message):
             place: Json = {"channel": where.channel, "ts": where.ts}
         else:

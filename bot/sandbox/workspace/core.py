@@ -1,4 +1,7 @@
-"""What all parts of the server share: the workspace, the app's configuration, and the machinery around them."""
+"""What all parts of the server share.
+
+The workspace, the app's configuration, and the machinery around them.
+"""
 
 import asyncio
 from collections.abc import Coroutine

@@ -1,4 +1,7 @@
-"""What Slack sends to the app, whichever way it goes: commands, interactions, events with their retries (SL §2)."""
+"""What Slack sends to the app, whichever way it goes.
+
+Commands, interactions, events with their retries (SL §2).
+"""
 
 import asyncio
 import time
@@ -53,7 +56,10 @@ def _what(kind: str, payload: Json) -> str:
 
 
 def emit(core: Core, name: str, event: Json, **outer: Any) -> None:
-    """Send an event in the background if the app subscribes to `name`; retried at once, after 1 and 5 minutes."""
+    """Send an event in the background if the app subscribes to `name`.
+
+    Retried at once, after 1 and 5 minutes.
+    """
     if not core.installed or name not in core.config.events:
         return
     core.spawn(_with_retries(core, payloads.event_callback(core, event, **outer)))

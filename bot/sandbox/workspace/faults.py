@@ -1,4 +1,7 @@
-"""Scripted trouble of the Web API: 429, 5xx, delays, lost answers. Each fault fires a given number of times."""
+"""Scripted trouble of the Web API: 429, 5xx, delays, lost answers.
+
+Each fault fires a given number of times.
+"""
 
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -13,8 +16,8 @@ KINDS: frozenset[str] = frozenset({"rate_limited", "status", "latency", "drop", 
 class Fault:
     """One fault; `times` None means until it is taken away.
 
-    kinds: `rate_limited` (429, Retry-After `retry_after`), `status` (an empty answer with `status`), `latency`
-    (`seconds` before the call is looked at), `drop` (the connection breaks before the call is looked at),
+    kinds: `rate_limited` (429, Retry-After `retry_after`), `status` (an empty answer with
+    `status`), `latency` (`seconds` before the call is looked at), `drop` (the connection breaks before the call is looked at),
     `drop_after` (the call takes effect, the answer is lost), `error` (`ok: false` with `error`).
     """
 

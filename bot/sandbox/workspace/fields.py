@@ -105,7 +105,10 @@ def find_element(blocks: list[Json], block_id: str | None, action_id: str) -> Fi
 
 
 def known_options(element: Json, offered: Offered) -> dict[str, Json]:
-    """The options that a person can have seen: the element's own, its initial ones, and answers of the app."""
+    """The options that a person can have seen.
+
+    The element's own, its initial ones, and answers of the app.
+    """
     initial = [element.get("initial_option"), *(element.get("initial_options") or [])]
     options = [*offered_options(element), *(o for o in initial if o)]
     return {**{str(o["value"]): o for o in options}, **offered}

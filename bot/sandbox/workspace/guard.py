@@ -1,4 +1,7 @@
-"""Who may ask: loopback names only (DNS rebinding), the own origin only for the user and control sides, a strict CSP."""
+"""Who may ask: loopback names only, so that DNS rebinding leads nowhere, and the own origin only.
+
+The page gets a strict Content-Security-Policy.
+"""
 
 from collections.abc import Iterable
 
@@ -9,7 +12,8 @@ from yarl import URL
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 OWN_ORIGIN_ONLY = ("/_user", "/_control", "/_demo")
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 PAGE_HEADERS = {
@@ -18,6 +22,7 @@ PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
 
 def _host_of(request: web.Request) -> str:
     try:

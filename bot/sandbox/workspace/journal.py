@@ -1,4 +1,7 @@
-"""What the app was sent and what it asked, bounded, with tokens taken out. Tests and the page's drawer read it."""
+"""What the app was sent and what it asked, bounded, with tokens taken out.
+
+Tests and the page's drawer read it.
+"""
 
 import asyncio
 from collections import deque

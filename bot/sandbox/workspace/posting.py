@@ -28,7 +28,10 @@ def with_ids(core: Core, blocks: list[Json]) -> list[Json]:
 
 
 def find_channel(core: Core, ref: object, *, member: bool = False) -> Channel:
-    """A channel by id as the app may name it; it does not see private channels without being in them (SL §6)."""
+    """A channel by id as the app may name it.
+
+    It does not see private channels without being in them (SL §6).
+    """
     channel = core.workspace.channels.get(ref) if isinstance(ref, str) else None
     if channel is None:
         raise ApiError("channel_not_found")

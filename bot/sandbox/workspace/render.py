@@ -14,7 +14,7 @@ MAY = {
     "guest": "Guest: may use commands and buttons in the channels that they were added to.",
     "deactivated": "Deactivated: may do nothing.",
     "bot": "A bot.",
-    "stranger": "Of another workspace (Slack Connect): may read and click in shared channels, has no commands or shortcuts.",
+    "stranger": "Of another workspace (Slack Connect): may click in shared channels, has no commands.",
 }
 
 

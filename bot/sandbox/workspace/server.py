@@ -27,9 +27,9 @@ MAX_REQUEST_BYTES = 110 * 1024 * 1024
 class WorkspaceSandbox:
     """A Slack workspace with one app in it, described by its manifest.
 
-    `request_url` switches to signed HTTP for everything; `scopes` replaces the manifest's; `rate_scale` multiplies
-    the rate limits (None: no limits); `demo` is an aiohttp application that is mounted under `/_demo/`; `static`
-    is the directory of the page; `allowed_hosts` are host names beside the loopback ones.
+    `request_url` switches to signed HTTP for everything; `scopes` replaces the manifest's; `rate_scale`
+    multiplies the rate limits (None: no limits); `demo` is an aiohttp application that is mounted under
+    `/_demo/`; `static` is the directory of the page; `allowed_hosts` are names beside the loopback ones.
     """
 
     def __init__(  # noqa: PLR0913 - every argument has a default and a name
@@ -75,7 +75,10 @@ class WorkspaceSandbox:
 
     @property
     def api_url(self) -> str:
-        """The base of the Web API, as slack_sdk's `base_url` and the JavaScript SDK's `slackApiUrl` want it."""
+        """The base of the Web API.
+
+        As slack_sdk's `base_url` and the JavaScript SDK's `slackApiUrl` want it.
+        """
         return f"{self.core.base_url}/api/"
 
     @property

@@ -1,4 +1,7 @@
-"""Socket Mode (SL §3): single-use WebSocket addresses, envelopes, acknowledgements, refresh, shared traffic."""
+"""Socket Mode (SL §3): single-use WebSocket addresses.
+
+Envelopes, acknowledgements, refresh, shared traffic.
+"""
 
 import asyncio
 import contextlib
@@ -148,7 +151,10 @@ class SocketHub:
         await socket.close()
 
     async def disconnect(self, reason: str) -> int:
-        """Send `disconnect` over all connections; all but a warning close them. `abort` drops them without a word."""
+        """Send `disconnect` over all connections; all but a warning close them.
+
+        `abort` drops them without a word.
+        """
         sockets = list(self.sockets)
         for socket in sockets:
             if reason == "warning":

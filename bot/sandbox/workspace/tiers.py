@@ -1,4 +1,7 @@
-"""Rate limits of the Web API (SL §6): sliding windows per method, and one per channel for chat.postMessage."""
+"""Rate limits of the Web API (SL §6).
+
+Sliding windows per method, and one per channel for chat.postMessage.
+"""
 
 import math
 from collections import defaultdict, deque

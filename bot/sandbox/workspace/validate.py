@@ -1,4 +1,7 @@
-"""What Slack's own client checks before it lets a person submit a modal (SL §5); the app never sees these mistakes."""
+"""What Slack's own client checks before it lets a person submit a modal (SL §5).
+
+The app never sees these mistakes.
+"""
 
 import re
 from collections.abc import Callable, Mapping

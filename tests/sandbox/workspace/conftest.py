@@ -13,10 +13,23 @@ from bot.sandbox.workspace.core import Timing
 from bot.sandbox.workspace.server import WorkspaceSandbox
 
 SCOPES = [
-    "commands", "chat:write", "users:read", "users:read.email", "channels:read", "groups:read", "im:read",
-    "channels:history", "groups:history", "im:history", "im:write", "files:read", "files:write", "usergroups:read",
-    "channels:join", "team:read",
-]  # fmt: skip
+    "commands",
+    "chat:write",
+    "users:read",
+    "users:read.email",
+    "channels:read",
+    "groups:read",
+    "im:read",
+    "channels:history",
+    "groups:history",
+    "im:history",
+    "im:write",
+    "files:read",
+    "files:write",
+    "usergroups:read",
+    "channels:join",
+    "team:read",
+]
 
 MANIFEST: dict[str, Any] = {
     "display_information": {"name": "Example"},
@@ -36,14 +49,22 @@ MANIFEST: dict[str, Any] = {
     "settings": {
         "event_subscriptions": {
             "bot_events": [
-                "app_home_opened", "app_uninstalled", "tokens_revoked", "message.channels", "message.im",
-                "member_joined_channel", "member_left_channel", "user_change", "app_mention", "file_shared",
+                "app_home_opened",
+                "app_uninstalled",
+                "tokens_revoked",
+                "message.channels",
+                "message.im",
+                "member_joined_channel",
+                "member_left_channel",
+                "user_change",
+                "app_mention",
+                "file_shared",
             ]
         },
         "interactivity": {"is_enabled": True},
         "socket_mode_enabled": True,
     },
-}  # fmt: skip
+}
 
 
 @pytest.fixture

@@ -49,7 +49,12 @@ async def test_a_command_opens_a_modal_whose_submission_posts_a_message_with_a_b
     async def submitted(ack: Any, view: Any, client: AsyncWebClient) -> None:
         await ack()
         chosen = view["state"]["values"]["who"]["people"]["selected_options"]
-        button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}, "value": "1"}
+        button = {
+            "type": "button",
+            "action_id": "go",
+            "text": {"type": "plain_text", "text": "Go"},
+            "value": "1",
+        }
         blocks = [{"type": "actions", "elements": [button]}]
         text = ", ".join(o["value"] for o in chosen)
         await client.chat_postMessage(channel="C0GENERAL", text=text, blocks=blocks)

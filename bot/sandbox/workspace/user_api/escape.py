@@ -10,7 +10,10 @@ _CHANNEL = re.compile(r"(?<![\w#<|-])#([a-z0-9][a-z0-9_-]*)")
 
 
 def mentions(workspace: Workspace, text: str, *, names: bool) -> str:
-    """`@ada` and `#general` as `<@U..>` and `<#C..>`; with `names`, as commands have it, `<@U..|ada>` (SL §2)."""
+    """`@ada` and `#general` as `<@U..>` and `<#C..>`.
+
+    With `names`, as commands have it, `<@U..|ada>` (SL §2).
+    """
 
     def person(match: re.Match[str]) -> str:
         handle = match[1].rstrip(".")

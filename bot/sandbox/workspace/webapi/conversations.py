@@ -12,7 +12,10 @@ HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
 
 def conversation(core: Core, channel: Channel) -> Json:
-    """A conversation object; ask it for is_private and is_ext_shared, the id's first letter does not tell (SL §7)."""
+    """A conversation object.
+
+    Ask it for is_private and is_ext_shared, the id's first letter does not tell (SL §7).
+    """
     shared: Json = {
         "id": channel.id,
         "created": channel.created,

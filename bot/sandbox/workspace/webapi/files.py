@@ -119,7 +119,10 @@ def delete(core: Core, arguments: Arguments) -> Json:
 
 
 def download(core: Core, request: web.Request) -> web.Response:
-    """`url_private`: bytes for the bot token with files:read, else an HTML login page with status 200 (SL §6)."""
+    """`url_private` (SL §6): bytes for the bot token with files:read.
+
+    Any other token gets an HTML login page with status 200.
+    """
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     allowed = (
         token == core.credentials.bot_token

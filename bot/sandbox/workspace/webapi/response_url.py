@@ -1,4 +1,7 @@
-"""`response_url` (SL §2): 5 uses in 30 minutes, ephemeral or in_channel, replace_original, delete_original."""
+"""`response_url` (SL §2).
+
+5 uses in 30 minutes, ephemeral or in_channel, replace_original, delete_original.
+"""
 
 import json
 
