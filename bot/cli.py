@@ -1,0 +1,122 @@
+"""The second door: `python app.py`, and its sub-commands for whoever runs the bot.
+
+Nothing is imported before it is needed: `manifest` answers Slack's command line without loading the bot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import yaml
+
+MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
+UNUSABLE_SETTINGS = os.EX_CONFIG
+"""Exit code for settings that cannot be used: starting again would not help (deploy/rollcall.service)."""
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Run Rollcall, or one of the commands below. Settings: the environment or .env (docs/settings.md)."""
+    if context.invoked_subcommand is None:
+        _run()
+
+
+def _run() -> None:
+    from bot.settings import SettingsInvalid, load_settings  # noqa: PLC0415  see the module's docstring
+
+    try:
+        settings = load_settings()
+    except SettingsInvalid as error:
+        _refuse(error)
+    from bot import bootstrap  # noqa: PLC0415  the whole bot; no other command needs it
+
+    bootstrap.run(settings)
+
+
+@main.command()
+def login() -> None:
+    """Sign in to Contentstack once and keep the token, not the password."""
+    from bot import login as signing_in  # noqa: PLC0415  see the module's docstring
+    from bot.settings import SettingsInvalid, load_place  # noqa: PLC0415  likewise
+
+    try:
+        place = load_place()
+    except SettingsInvalid as error:
+        _refuse(error)
+    sys.exit(asyncio.run(signing_in.log_in(place, signing_in.Terminal())))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of lines.")
+def doctor(*, as_json: bool) -> None:
+    """Check tokens, scopes, region, rights, files and channels, and say what each action can do here."""
+    from bot import doctor as checks  # noqa: PLC0415  see the module's docstring
+    from bot.settings import SettingsInvalid, load_settings  # noqa: PLC0415  likewise
+
+    try:
+        report = asyncio.run(checks.examine(load_settings()))
+    except SettingsInvalid as error:
+        report = checks.unset(error)
+    click.echo(checks.as_json(report) if as_json else checks.as_text(report))
+    sys.exit(0 if report.healthy else 1)
+
+
+@main.command()
+def manifest() -> None:
+    """Print manifest.yml as JSON, as Slack's command line asks for it (.slack/hooks.json)."""
+    click.echo(json.dumps(yaml.safe_load(MANIFEST.read_text("utf-8"))))
+
+
+@main.command()
+@click.argument("system", type=click.Choice(["contentstack", "slack"]))
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free port.")
+def sandbox(system: str, port: int) -> None:
+    """Run one simulated system alone on 127.0.0.1; prints the settings that point Rollcall at it."""
+    serve = _serve_contentstack if system == "contentstack" else _serve_slack
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(port))
+
+
+async def _serve_contentstack(port: int) -> None:
+    from bot.sandbox.contentstack import seed  # noqa: PLC0415  the product runs without the sandbox
+    from bot.sandbox.contentstack.server import ContentstackSandbox  # noqa: PLC0415  likewise
+
+    async with ContentstackSandbox().serve(port=port) as url:
+        click.echo(
+            f"CONTENTSTACK_API_URL={url}\nCONTENTSTACK_REGION=na\n"
+            f"CONTENTSTACK_ORGANIZATION_UID={seed.ORG_UID}\nCONTENTSTACK_AUTHTOKEN={seed.BOT_AUTHTOKEN}"
+        )
+        await asyncio.Event().wait()
+
+
+async def _serve_slack(port: int) -> None:
+    from bot.sandbox.workspace.server import WorkspaceSandbox  # noqa: PLC0415  the product runs without it
+
+    sandbox = WorkspaceSandbox(yaml.safe_load(MANIFEST.read_text("utf-8")))
+    async with sandbox.serve(port=port) as url:
+        click.echo(
+            f"# The workspace: {url}\nSLACK_API_URL={sandbox.api_url}\n"
+            f"SLACK_BOT_TOKEN={sandbox.bot_token}\nSLACK_APP_TOKEN={sandbox.app_token}"
+        )
+        await asyncio.Event().wait()
+
+
+@main.command()
+def demo() -> None:
+    """Run Rollcall against both simulated systems, with a page to click on."""
+    from bot.sandbox import demo as show  # noqa: PLC0415  the product runs without the sandbox
+
+    show.main()
+
+
+def _refuse(error: Exception) -> NoReturn:
+    click.echo(f"{error}\nSee docs/settings.md, or run `python app.py doctor`.", err=True)
+    sys.exit(UNUSABLE_SETTINGS)

@@ -1,0 +1,352 @@
+"""Everything that is set from outside: the environment or `.env`, read once, every fault named (design §8).
+
+A fault is one line: the variable's name and what to do about it. Values of secrets appear nowhere.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.contentstack.credentials import REGIONS
+from bot.contentstack.endpoints import EndpointsInvalid, Template, load_endpoints
+from bot.domain.actions import ActionKey
+from bot.token_file import KeptToken, TokenFileUnusable, read_token
+
+DOTENV = Path(".env")
+SLACK_API = "https://slack.com/api/"
+LISTEN = "127.0.0.1:3000"
+
+T = TypeVar("T", bound="Place")
+
+_OURS = "ROLLCALL_"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+_MAX_PORT = 65535
+_BOT_TOKEN_HINTS = {
+    "xapp-": "this is the app-level token; it belongs in SLACK_APP_TOKEN",
+    "xoxp-": "this is a user token; Rollcall needs the bot token",
+    "xoxe": "this token belongs to an app with token rotation; switch rotation off in a new app",
+}
+_APP_TOKEN_HINTS = {
+    "xoxb-": "this is the bot token; it belongs in SLACK_BOT_TOKEN",
+    "xoxp-": "this is a user token; Rollcall needs the app-level token",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to mend: the variable (or file) and a sentence."""
+
+    variable: str
+    sentence: str
+
+    def __str__(self) -> str:
+        """As it is printed."""
+        return f"{self.variable}: {self.sentence}"
+
+
+class SettingsInvalid(Exception):
+    """The settings cannot be used; ``faults`` has a line for each thing to mend."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+def _say(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("rollcall", "{sentence}", {"sentence": sentence})
+
+
+class Place(BaseSettings):
+    """Where Contentstack is and where Rollcall keeps its files: all that `login` needs.
+
+    The description of each field completes "must be …" and is what a person reads of a fault.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    rollcall_data_dir: Path = Field(default=Path("var"), description="a directory for Rollcall alone")
+    contentstack_region: str = Field(
+        description=f"the region of your organization, one of {', '.join(REGIONS)} (it is the part before "
+        "app.contentstack.com in the address that you sign in at; na or us where there is none)"
+    )
+    contentstack_api_url: str | None = Field(
+        default=None, description="an address that begins with https:// (http:// on this machine only)"
+    )
+
+    @field_validator("rollcall_data_dir", mode="after")
+    @classmethod
+    def _home(cls, path: Path) -> Path:
+        return path.expanduser()
+
+    @field_validator("contentstack_region", mode="after")
+    @classmethod
+    def _known_region(cls, text: str) -> str:
+        region = text.strip().casefold().replace("_", "-")
+        if region not in REGIONS:
+            raise ValueError
+        return "na" if region == "us" else region
+
+    @field_validator("contentstack_api_url", mode="after")
+    @classmethod
+    def _safe_contentstack(cls, url: str | None) -> str | None:
+        return None if url is None else _safe_url(url).rstrip("/").removesuffix("/v3")
+
+    @property
+    def contentstack_url(self) -> str:
+        """The address of the region's API, or of what stands in for it."""
+        return self.contentstack_api_url or REGIONS[self.contentstack_region].api
+
+
+class Settings(Place):
+    """All settings of a bot that serves one workspace and one organization.
+
+    ``contentstack_authtoken`` is the variable's, or else the one that `login` kept in the data directory.
+    """
+
+    slack_bot_token: SecretStr = Field(
+        validation_alias=AliasChoices("SLACK_BOT_TOKEN", "SLACK_CLI_XOXB"),  # the second is `slack run`'s
+        description='the "Bot User OAuth Token" (OAuth & Permissions page of your Slack app); '
+        "it starts with xoxb-",
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SLACK_APP_TOKEN", "SLACK_CLI_XAPP"),
+        description='an "App-Level Token" with the scope connections:write (Basic Information page of your '
+        "Slack app); it starts with xapp-",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        validate_default=True,
+        description='the "Signing Secret" (Basic Information page of your Slack app)',
+    )
+    slack_api_url: str = Field(
+        default=SLACK_API, description="an address that begins with https:// (http:// on this machine only)"
+    )
+    contentstack_organization_uid: Annotated[str, Field(pattern=r"^\s*[A-Za-z0-9_]+\s*$")] = Field(
+        description="the uid of your organization (Administration > Organization Info in Contentstack)"
+    )
+    contentstack_authtoken: SecretStr = Field(
+        default=SecretStr(""), validate_default=True, description="a user authtoken of an organization admin"
+    )
+    rollcall_channel: str = Field(default="", description="a channel's id such as C0123ABCD, not its name")
+    rollcall_approvals_channel: str = Field(
+        default="", description="a channel's id such as C0123ABCD, not its name"
+    )
+    rollcall_endpoints: Path | None = Field(default=None, description="the path of a TOML file")
+    rollcall_rate_share: float = Field(
+        default=0.5, gt=0, le=1, description="a number above 0 and at most 1, such as 0.5"
+    )
+    rollcall_max_people: int = Field(default=10, ge=1, le=10, description="a whole number from 1 to 10")
+    rollcall_names_in_public: bool = Field(default=False, description="true or false")
+    rollcall_listen: str = Field(default="", description=f"host and port such as {LISTEN}")
+
+    @field_validator("slack_bot_token", mode="after")
+    @classmethod
+    def _bot_token(cls, token: SecretStr) -> SecretStr:
+        return _prefixed(token, "xoxb-", _BOT_TOKEN_HINTS)
+
+    @field_validator("slack_app_token", mode="after")
+    @classmethod
+    def _app_token(cls, token: SecretStr | None) -> SecretStr | None:
+        return None if token is None else _prefixed(token, "xapp-", _APP_TOKEN_HINTS)
+
+    @field_validator("slack_signing_secret", mode="after")
+    @classmethod
+    def _some_way_in(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        no_app_token = "slack_app_token" in info.data and info.data["slack_app_token"] is None
+        if secret is None and no_app_token:
+            raise _say(
+                "set SLACK_APP_TOKEN for Socket Mode (the usual way), or SLACK_SIGNING_SECRET for signed HTTP"
+            )
+        return None if secret is None else SecretStr(secret.get_secret_value().strip())
+
+    @field_validator("slack_api_url", mode="after")
+    @classmethod
+    def _safe_slack(cls, url: str) -> str:
+        return _safe_url(url).rstrip("/") + "/"
+
+    @field_validator("contentstack_organization_uid", mode="after")
+    @classmethod
+    def _stripped(cls, uid: str) -> str:
+        return uid.strip()
+
+    @field_validator("contentstack_authtoken", mode="after")
+    @classmethod
+    def _given_or_kept(cls, token: SecretStr, info: ValidationInfo) -> SecretStr:
+        given = token.get_secret_value().strip()
+        if (
+            given
+            or not {"rollcall_data_dir", "contentstack_region", "contentstack_api_url"} <= info.data.keys()
+        ):
+            return SecretStr(given)
+        api = info.data["contentstack_api_url"] or REGIONS[info.data["contentstack_region"]].api
+        return _kept(info.data["rollcall_data_dir"], api)
+
+    @field_validator("rollcall_channel", "rollcall_approvals_channel", mode="after")
+    @classmethod
+    def _channel_id(cls, text: str) -> str:
+        if text and not _CHANNEL_ID.fullmatch(text.strip()):
+            raise ValueError
+        return text.strip()
+
+    @field_validator("rollcall_endpoints", mode="after")
+    @classmethod
+    def _readable_endpoints(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        if path is None or not {"contentstack_region", "contentstack_api_url"} <= info.data.keys():
+            return path
+        api = info.data["contentstack_api_url"] or REGIONS[info.data["contentstack_region"]].api
+        try:
+            load_endpoints(path.expanduser(), urlsplit(api).hostname or "")
+        except EndpointsInvalid as error:
+            raise _say(str(error)) from None
+        return path.expanduser()
+
+    @field_validator("rollcall_listen", mode="after")
+    @classmethod
+    def _listen_needs_http(cls, text: str, info: ValidationInfo) -> str:
+        if not text:
+            return text
+        _host_and_port(text)
+        if info.data.get("slack_signing_secret", "failed") is None:
+            raise _say("only signed HTTP listens: set SLACK_SIGNING_SECRET too, or remove this")
+        return text
+
+    @property
+    def transport(self) -> Literal["socket", "http"]:
+        """Socket Mode where there is an app token; HTTP without one, or where ROLLCALL_LISTEN asks for it."""
+        return "http" if self.rollcall_listen or self.slack_app_token is None else "socket"
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """Host and port of HTTP mode."""
+        return _host_and_port(self.rollcall_listen or LISTEN)
+
+    @property
+    def templates(self) -> Mapping[ActionKey, Template]:
+        """The endpoint templates; none without ROLLCALL_ENDPOINTS."""
+        if self.rollcall_endpoints is None:
+            return {}
+        return load_endpoints(self.rollcall_endpoints, urlsplit(self.contentstack_url).hostname or "")
+
+    @classmethod
+    def variables(cls) -> tuple[str, ...]:
+        """Every variable that is read, in the order of the documentation."""
+        return tuple(name.upper() for name in cls.model_fields)
+
+
+def load_settings(dotenv: Path = DOTENV) -> Settings:
+    """Read all settings; raises SettingsInvalid with every fault that could be seen at once."""
+    return _load(Settings, dotenv)
+
+
+def load_place(dotenv: Path = DOTENV) -> Place:
+    """Read what `login` needs; raises SettingsInvalid."""
+    return _load(Place, dotenv)
+
+
+def _load(kind: type[T], dotenv: Path) -> T:
+    faults = list(_foreign(dotenv))
+    try:
+        loaded = kind(_env_file=dotenv)
+    except ValidationError as error:
+        faults += [_fault(kind, one) for one in error.errors(include_url=False, include_input=False)]
+    except (OSError, UnicodeError):  # of the file; `_foreign` has said so
+        pass
+    else:
+        if not faults:
+            return loaded
+    raise SettingsInvalid(tuple(faults))
+
+
+def _foreign(dotenv: Path) -> Iterator[Fault]:
+    """Variables that would be silently useless, or silently do something else."""
+    try:
+        named = set(os.environ) | {name.upper() for name in dotenv_values(dotenv, encoding="utf-8")}
+    except (OSError, UnicodeError):
+        yield Fault(str(dotenv), "cannot be read as UTF-8 text; mend it or remove it")
+        return
+    known = Settings.variables()
+    for name in sorted(named):
+        if name.startswith(_OURS) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            yield Fault(name, f"there is no such setting{f'; did you mean {near[0]}?' if near else ''}")
+    if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} <= os.environ.keys():
+        # Bolt reads them by itself and then ignores the bot token (SL §9).
+        yield Fault(
+            "SLACK_CLIENT_ID", "unset it and SLACK_CLIENT_SECRET: Slack's library would switch to OAuth"
+        )
+
+
+def _fault(kind: type[Place], error: ErrorDetails) -> Fault:
+    field = str(error["loc"][0]).lower()
+    variable = field.upper()
+    description = kind.model_fields[field].description if field in kind.model_fields else ""
+    match error["type"]:
+        case "rollcall":
+            return Fault(variable, error["msg"])
+        case "missing":
+            return Fault(variable, f"is not set; it must be {description}")
+        case _:
+            return Fault(variable, f"cannot be used; it must be {description}")
+
+
+def _prefixed(token: SecretStr, prefix: str, hints: Mapping[str, str]) -> SecretStr:
+    text = token.get_secret_value().strip()
+    if text.startswith(prefix):
+        return SecretStr(text)
+    for wrong, hint in hints.items():
+        if text.startswith(wrong):
+            raise _say(hint)
+    raise ValueError
+
+
+def _safe_url(text: str) -> str:
+    """Tokens travel to this address, so it is encrypted or on this machine."""
+    url = text.strip()
+    parts = urlsplit(url)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    if not safe or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError
+    return url
+
+
+def _host_and_port(text: str) -> tuple[str, int]:
+    host, _, port = text.strip().rpartition(":")
+    if not host or not port.isdecimal() or int(port) > _MAX_PORT:
+        raise ValueError
+    return host.strip("[]"), int(port)
+
+
+def _kept(data_dir: Path, api: str) -> SecretStr:
+    try:
+        kept = read_token(data_dir)
+    except TokenFileUnusable as error:
+        raise _say(str(error)) from None
+    match kept:
+        case None:
+            raise _say("is not set, and no token was kept: run `python app.py login`, or set it")
+        case KeptToken() if kept.api != api:
+            raise _say(
+                f"the token kept by `login` is for {kept.api}, not for {api}: run `python app.py login`"
+            )
+        case KeptToken():
+            return SecretStr(kept.authtoken)
