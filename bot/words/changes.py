@@ -92,8 +92,9 @@ def _losses(cost: Consequences) -> Iterable[str]:
 
 
 def _keepers(cost: Consequences) -> Iterable[str]:
-    if cost.only_admin_of:
-        yield f"{listed(cost.only_admin_of)} {verb(len(cost.only_admin_of), 'is', 'are')} left without an admin"
+    only = cost.only_admin_of
+    if only:
+        yield f"{listed(only)} {verb(len(only), 'is', 'are')} left without an admin"
     if cost.owner_of:
         yield f"The owner of {listed(cost.owner_of)} leaves: transfer ownership first"
     if cost.stacks_unreadable:

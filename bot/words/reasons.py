@@ -47,7 +47,7 @@ _HELD: Mapping[str, str] = {
     "unavailable": "Contentstack could not be reached. Press Resume when it is back",
     "rate_limited": "Contentstack asked to slow down for longer than Rollcall waits. Press Resume later",
     "slack_down": "Slack would not take the message. Press Resume when it does",
-    "no_message": "the message about this operation could not be posted. Check its channel, then press Resume",
+    "no_message": "the operation's message could not be posted. Check its channel, then press Resume",
 }
 
 _STORED: Mapping[str, str] = {
