@@ -35,7 +35,7 @@ class ContentstackApi:
         refresh_seconds: float = REFRESH_SECONDS,
         on_snapshot: OnSnapshot | None = None,
     ) -> None:
-        """Put the parts together; nothing is read yet. ``on_snapshot`` is told each directory that was read."""
+        """Put the parts together; nothing is read yet. ``on_snapshot`` is told every read directory."""
         self._client = client
         self._capabilities = capabilities
         self._clock = clock

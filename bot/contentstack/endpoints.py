@@ -30,13 +30,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from bot.contentstack.placeholders import Values, fill, names_in, put, stands_alone, texts_in
 from bot.domain.actions import ActionKey
 from bot.domain.requests import FromTemplate, Target
 
@@ -54,7 +55,6 @@ TEMPLATED = frozenset(
 _ONE_PERSON = frozenset({"user_uid", "share_uid", "email"})
 _MANY = frozenset({"user_uids", "share_uids", "emails"})
 _LISTS = _MANY | {"org_roles"}
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _CONTENTSTACK_HOST = re.compile(r"(^|\.)contentstack\.(io|com)$", re.IGNORECASE)
 _SANDBOX_PREFIX = "/__sim__"
 
@@ -96,8 +96,7 @@ class Template(_Table):
 
     @model_validator(mode="after")
     def _placeholders_fit(self) -> Self:
-        in_path = set(_PLACEHOLDER.findall(self.path))
-        in_body = {name for text in _texts(self.body) for name in _PLACEHOLDER.findall(text)}
+        in_path, in_body = names_in(self.path), names_in(self.body)
         if wrong := in_path - _ONE_PERSON - {"organization_uid"}:
             raise ValueError(f"the path has unknown placeholders: {', '.join(sorted(wrong))}")
         if wrong := in_body - _ONE_PERSON - _LISTS - {"organization_uid"}:
@@ -108,23 +107,23 @@ class Template(_Table):
             raise ValueError(
                 "a batch needs {user_uids}, {share_uids} or {emails}, not one person's placeholder"
             )
-        if any(_LISTS & set(_PLACEHOLDER.findall(text)) and not _alone(text) for text in _texts(self.body)):
+        if any(_LISTS & names_in(text) and not stands_alone(text) for text in texts_in(self.body)):
             raise ValueError("a list placeholder must be the whole value")
         return self
 
     @property
     def needs_account(self) -> bool:
         """Whether people without an account (pending invitations) cannot be addressed."""
-        everything = [self.path, *_texts(self.body)]
-        return any("{user_uid}" in text or "{user_uids}" in text for text in everything)
+        return bool({"user_uid", "user_uids"} & (names_in(self.path) | names_in(self.body)))
 
     def filled(self, organization_uid: str, request: FromTemplate) -> tuple[str, Mapping[str, object] | None]:
         """Path and JSON body for these people, at most ``batch`` of them."""
         values = _values(organization_uid, request.targets, request.org_roles)
-        path = _PLACEHOLDER.sub(lambda found: quote(str(values[found[1]]), safe=""), self.path)
-        return path, None if self.body is None else {
-            _text(key, values): _fill(value, values) for key, value in self.body.items()
-        }
+        in_path = {name: quote(value, safe="") for name, value in values.items() if isinstance(value, str)}
+        body = (
+            None if self.body is None else {put(key, values): fill(v, values) for key, v in self.body.items()}
+        )
+        return put(self.path, in_path), body
 
 
 V4_LEAD = Template(
@@ -178,9 +177,7 @@ def _template(action: ActionKey, table: object, api_host: str) -> Template:
     return template
 
 
-def _values(
-    organization_uid: str, targets: Sequence[Target], org_roles: Sequence[str]
-) -> Mapping[str, str | list[str]]:
+def _values(organization_uid: str, targets: Sequence[Target], org_roles: Sequence[str]) -> Values:
     first = targets[0]
     return {
         "organization_uid": organization_uid,
@@ -192,34 +189,3 @@ def _values(
         "emails": [target.email for target in targets],
         "org_roles": list(org_roles),
     }
-
-
-def _alone(text: str) -> bool:
-    return _PLACEHOLDER.fullmatch(text) is not None
-
-
-def _fill(value: object, values: Mapping[str, str | list[str]]) -> object:
-    if isinstance(value, str):
-        return values[value[1:-1]] if _alone(value) else _text(value, values)
-    if isinstance(value, Mapping):
-        return {_text(str(key), values): _fill(item, values) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_fill(item, values) for item in value]
-    return value
-
-
-def _text(text: str, values: Mapping[str, str | list[str]]) -> str:
-    return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every string in a body, keys included."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield str(key)
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)

@@ -16,8 +16,9 @@ from itertools import islice
 from bot.domain.members import Member
 from bot.ports.contentstack import Hits
 
-
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 """Letters that people type as others and that Unicode does not take apart."""
 
 

@@ -1,0 +1,130 @@
+"""What the tests of the adapter share: clocks, and the adapter on top of the simulated Contentstack."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.contentstack.adapter import ContentstackApi
+from bot.contentstack.capabilities import Capabilities
+from bot.contentstack.client import Client, Credential, Limits
+from bot.contentstack.directory import OnSnapshot
+from bot.contentstack.endpoints import read_endpoints
+from bot.contentstack.pacing import Pacing
+from bot.domain.actions import ActionKey, Readiness
+from bot.domain.members import Member
+from bot.domain.requests import Target
+from bot.ports.clock import Clock
+from bot.sandbox.contentstack import seed
+from bot.sandbox.contentstack.faults import Fault, Kind
+from bot.sandbox.contentstack.journal import Entry
+from bot.sandbox.contentstack.server import ContentstackSandbox
+
+QUICK = Limits(write_timeout=0.4, read_timeout=0.4, connect_timeout=0.4, tries=4, patience=5.0)
+SIM = "/__sim__/organizations/{organization_uid}/users/actions/"
+RESULTS = {"list": "results", "key": "user_uid"}
+
+
+def sim_table(action: str, **more: Any) -> dict[str, Any]:
+    """An endpoint table for one of the sandbox's own calls (CS §8.3)."""
+    table = {
+        "method": "POST",
+        "path": f"{SIM}{action}",
+        "batch": 10,
+        "body": {"user_uids": "{user_uids}"},
+        "results": RESULTS,
+    }
+    return {**table, **more}
+
+
+class SystemClock:
+    """Real time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class LeapClock:
+    """Time that passes only by sleeping, at once; for pacing and back-off."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 23, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.seconds += seconds
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Bench:
+    """The simulated Contentstack at its address, and adapters that talk to it."""
+
+    sandbox: ContentstackSandbox
+    url: str
+    clock: Clock = field(default_factory=SystemClock)
+    learned: list[tuple[ActionKey, Readiness, str]] = field(default_factory=list)
+    made: list[ContentstackApi] = field(default_factory=list)
+
+    def client(self, *, token: str = seed.BOT_AUTHTOKEN, url: str = "", limits: Limits = QUICK) -> Client:
+        return Client(
+            url or self.url,
+            seed.ORG_UID,
+            Credential("authtoken", token),
+            clock=self.clock,
+            chance=lambda: 0.01,
+            pacing=Pacing(self.clock, share=1.0),
+            limits=limits,
+        )
+
+    def api(
+        self,
+        *,
+        tables: dict[str, Any] | None = None,
+        token: str = seed.BOT_AUTHTOKEN,
+        url: str = "",
+        limits: Limits = QUICK,
+        on_snapshot: OnSnapshot | None = None,
+    ) -> ContentstackApi:
+        templates = read_endpoints(tables or {}, "127.0.0.1")
+        capabilities = Capabilities(templates, on_change=lambda *told: self.learned.append(told))
+        client = self.client(token=token, url=url, limits=limits)
+        made = ContentstackApi(client, capabilities, self.clock, on_snapshot=on_snapshot)
+        self.made.append(made)
+        return made
+
+    def break_(self, kind: Kind, path: str = "", **more: Any) -> None:
+        """Order a fault for the next call that fits."""
+        self.sandbox.faults.add(Fault(0, kind, path=path, **more))
+
+    def asked(self, path: str) -> list[Entry]:
+        """What the sandbox was asked under a path's end."""
+        return [entry for entry in self.sandbox.journal.entries if entry.path.endswith(path)]
+
+    def stack_uid(self, api_key: str) -> str:
+        return self.sandbox.state.stacks[api_key].uid
+
+    def target(self, email: str) -> Target:
+        org = self.sandbox.state.organizations[seed.ORG_UID]
+        share = org.by_email[email.casefold()]
+        return Target(share.uid, share.user_uid, share.email)
+
+
+def target_of(member: Member) -> Target:
+    return Target(member.share_uid, member.user_uid, member.email)
