@@ -92,7 +92,7 @@ def template_calls(key: ActionKey, work: Work) -> tuple[PlannedCall, ...]:
     """Calls through the action's endpoint template; never repeatable, since nothing can be re-read."""
     return tuple(
         PlannedCall(
-            name=f"{key}:{group[0].number}",
+            name=key.value,
             lines=tuple(line.number for line in group),
             request=FromTemplate(
                 key,

@@ -34,7 +34,7 @@ class OrgRole(Action):
         """Setting the same set twice changes nothing, so these may be repeated."""
         return tuple(
             PlannedCall(
-                name=f"org_role:{line.number}",
+                name=self.key.value,
                 lines=(line.number,),
                 request=FromTemplate(self.key, (work.targets[line.number],), line.after.org_roles),
                 repeatable=True,

@@ -29,7 +29,7 @@ class PasswordReset(TemplateAction):
             return template_calls(self.key, work)
         return tuple(
             PlannedCall(
-                name=f"{self.key}:{line.number}",
+                name=self.key.value,
                 lines=(line.number,),
                 request=SendPasswordReset(work.targets[line.number]),
                 repeatable=False,

@@ -29,7 +29,7 @@ class Remove(Action):
             return ()
         targets = tuple(work.targets[line.number] for line in work.lines)
         numbers = tuple(line.number for line in work.lines)
-        return (PlannedCall("remove", numbers, RemoveShares(targets), repeatable=True),)
+        return (PlannedCall(self.key.value, numbers, RemoveShares(targets), repeatable=True),)
 
     def effect(self, call: str, line: Line, now: Access) -> Effect:  # noqa: ARG002  one call, one effect
         """Gone from the member list is done."""

@@ -14,9 +14,9 @@ from bot.domain.requests import Request
 class PlannedCall:
     """A request that an action wants made for some lines.
 
-    ``name`` is unique within the operation's batch for these lines and stays the same when the batch is
-    planned again after a crash (``remove``, ``set_stack_roles:<stack uid>``). ``repeatable`` says that
-    making it twice does no more than making it once.
+    A line meets each ``name`` once (``remove``, ``set_stack_roles:<stack uid>``), however calls are grouped:
+    name and line together say what was done already when a batch is planned again after a crash.
+    ``repeatable`` says that making it twice does no more than making it once.
     """
 
     name: str

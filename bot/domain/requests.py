@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import assert_never
 
 from bot.domain.actions import ActionKey
 
@@ -97,3 +98,16 @@ class FromTemplate:
 
 
 Request = RemoveShares | SetStackRoles | ShareStack | UnshareStack | SendPasswordReset | Invite | FromTemplate
+
+
+def narrowed(request: Request, share_uids: Collection[str]) -> Request:
+    """The same request for some of its people; one that carries a single person stays as it is."""
+    match request:
+        case RemoveShares() | SetStackRoles() | ShareStack() | FromTemplate():
+            return replace(
+                request, targets=tuple(one for one in request.targets if one.share_uid in share_uids)
+            )
+        case UnshareStack() | SendPasswordReset() | Invite():
+            return request
+        case _:
+            assert_never(request)

@@ -98,6 +98,9 @@ class Transaction(Protocol):
         Raises UnknownSchemaError for a plan from elsewhere, PlanTampered for one that lost its seal.
         """
 
+    def standing(self, operation_id: str) -> tuple[State, int] | None:
+        """State and run of one operation without reading its plan, or None."""
+
     def operations(
         self,
         binding: str,

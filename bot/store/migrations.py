@@ -100,7 +100,9 @@ def m0003_operations(db: Database) -> None:
             changed_at TEXT NOT NULL,
             held_reason TEXT NOT NULL,
             run INTEGER NOT NULL CHECK (run >= 0),
-            stopped_by TEXT NOT NULL
+            stopped_by TEXT NOT NULL,
+            consequences TEXT NOT NULL CHECK (json_valid(consequences)),
+            names TEXT NOT NULL CHECK (json_valid(names))
         ) STRICT""")
     db.execute("CREATE INDEX operation_by_age ON operation (binding, created_at DESC, id DESC)")
     db.execute("""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from bot.domain.consequences import Consequences
 from bot.domain.operation import Actor, Approval, Operation, State, may_follow
 from bot.domain.plan import Plan, UnknownSchemaError, canonical, parse_plan
 from bot.ports.store import PlanTampered
 from bot.store.tables import Tables
-from bot.store.values import json_text, parse_time, time_text
+from bot.store.values import json_text, parse_json, parse_time, time_text
 
 
 class Operations(Tables):
@@ -28,8 +30,8 @@ class Operations(Tables):
             """INSERT INTO operation
                    (id, binding, state, plan, digest, requester_slack_user, requester_user_uid,
                     requester_person, reason, channel, approvals_needed, rule, identity, created_at,
-                    changed_at, held_reason, run, stopped_by)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                    changed_at, held_reason, run, stopped_by, consequences, names)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 operation.id,
                 operation.binding,
@@ -49,6 +51,8 @@ class Operations(Tables):
                 operation.held_reason,
                 operation.run,
                 operation.stopped_by,
+                json_text(asdict(operation.consequences)),
+                json_text(dict(operation.names)),
             ],
         )
         for approval in operation.approvals:
@@ -62,6 +66,11 @@ class Operations(Tables):
         for row in self._db.query("SELECT * FROM operation WHERE id = ?", [operation_id]):
             return self._whole(row)
         return None
+
+    def standing(self, operation_id: str) -> tuple[State, int] | None:
+        """State and run of one operation without its plan, or None."""
+        rows = self._db.query("SELECT state, run FROM operation WHERE id = ?", [operation_id])
+        return next(((State(row["state"]), row["run"]) for row in rows), None)
 
     def operations(
         self,
@@ -159,6 +168,8 @@ class Operations(Tables):
             run=row["run"],
             identity=row["identity"],
             stopped_by=row["stopped_by"],
+            consequences=_consequences(parse_json(row["consequences"])),
+            names=parse_json(row["names"]),
         )
 
 
@@ -174,6 +185,14 @@ def _unsealed(row: Mapping[str, Any]) -> Plan:
     if not intact:
         raise PlanTampered(row["id"])
     return plan
+
+
+def _consequences(counted: Mapping[str, Any]) -> Consequences:
+    """The counts, with JSON's lists as tuples again."""
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in counted.items()
+    }
+    return Consequences(**values)
 
 
 def _approval(row: Mapping[str, Any]) -> Approval:
