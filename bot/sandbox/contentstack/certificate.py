@@ -21,11 +21,17 @@ class KeyPair:
 
 
 def self_signed(host: str, now: float) -> KeyPair:
-    """A certificate for `host`, `localhost` and 127.0.0.1, valid for 30 days."""
+    """A certificate for `host`, loopback and the names under contentstack.test, for 30 days.
+
+    Clients that refuse `localhost` and addresses as a host (the JavaScript SDK, the CLI) can be given the names
+    under contentstack.test, a top-level domain that never exists outside of tests (RFC 6761).
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Rollcall sandbox")])
     addresses: list[x509.GeneralName] = [
         x509.DNSName("localhost"),
+        x509.DNSName("contentstack.test"),
+        x509.DNSName("*.contentstack.test"),
         x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
     ]
     if host not in {"localhost", "127.0.0.1"}:

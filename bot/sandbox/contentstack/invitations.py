@@ -69,7 +69,7 @@ def new_share(world: World, org: Organization, email: str, roles: list[str], by:
         email=email,
         user_uid=None,
         org_roles=roles,
-        invited_by=by.uid if by is not None else None,
+        invited_by=by.uid if by is not None else "system",
         invited_at=now,
         status="pending",
         acceptance_token=world.uids.blt(),

@@ -45,7 +45,7 @@ class Share:
     email: str
     user_uid: str | None
     org_roles: list[str]
-    invited_by: str | None
+    invited_by: str
     invited_at: str
     status: str
     acceptance_token: str

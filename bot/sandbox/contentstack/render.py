@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from bot.sandbox.contentstack.world import World
 
 
-def invitation(org: Organization, share: Share) -> Json:
+def invitation(world: World, org: Organization, share: Share) -> Json:
     """A share as the invitation list and the invite answer print it: `update_at`, no token (CS §3.2.1)."""
     body = _share(share)
-    body["update_at"] = share.updated_at  # §2 trap 2
+    body[world.switches.share_timestamp] = share.updated_at  # §2 trap 2
     if share.user_uid == org.owner_uid:
         body["is_owner"] = True  # §2 trap 4
     if share.user_uid is None and int(share.uid[-1], 16) % 2 == 0:

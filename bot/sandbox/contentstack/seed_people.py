@@ -132,7 +132,7 @@ def add_member(world: World, org: Organization, person: Person, number: int) -> 
         email=person.email,
         user_uid=account.uid,
         org_roles=list(person.roles),
-        invited_by=org.owner_uid or None,
+        invited_by=org.owner_uid or "system",  # §7.1, §7.2: the owner's inviter shows as "System"
         invited_at=joined,
         status="accepted",
         acceptance_token=world.uids.blt(),

@@ -27,9 +27,9 @@ MAX_BODY = 8 * 2**20
 class ContentstackSandbox:
     """A Contentstack of our own: state, journal, faults, and a server on a port of its own.
 
-    `seed` fixes every uid, `members` is the size of the first organization, `clock` decides about locks, codes
-    and tokens. Code in the same process may use `state`, `journal` and `faults` directly; everybody else uses
-    the control API (docs/sandbox.md).
+    `seed` fixes every uid, `members` is the size of the first organization, `clock` decides about locks,
+    codes and tokens. Code in the same process may use `state`, `journal` and `faults` directly; everybody
+    else uses the control API (docs/sandbox.md).
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class ContentstackSandbox:
         self.clock: Clock = clock if clock is not None else OffsetClock()
         self.initial_switches = switches if switches is not None else Switches()
         self.closing = False
+        self.certificate_pem = b""
         self.load(members)
 
     def load(self, members: int) -> World:

@@ -22,7 +22,7 @@ def list_shares(call: Call) -> Reply:
     flags = frozenset(name for name in EXTRAS if call.flag(name))
     body: Json = {
         "shares": [
-            render.with_extras(call.world, org, share, render.invitation(org, share), flags)
+            render.with_extras(call.world, org, share, render.invitation(call.world, org, share), flags)
             for share in paging.page(call.query).cut(rows)
         ]
     }
@@ -120,7 +120,9 @@ def _invited(call: Call, org: Organization, shares: list[Share], stacks: list[st
     }
     response: Json = {"notice": notice, "shares": [invitations.logged(share) for share in shares]}
     call.world.log(org, _by(call), "share", request, response)
-    return Reply(201, {"notice": notice, "shares": [render.invitation(org, share) for share in shares]})
+    return Reply(
+        201, {"notice": notice, "shares": [render.invitation(call.world, org, share) for share in shares]}
+    )
 
 
 def remove(call: Call) -> Reply:

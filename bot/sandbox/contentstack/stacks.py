@@ -14,7 +14,10 @@ def get_stacks(call: Call) -> Reply:
     """`GET /v3/stacks`: one stack with `api_key`, else all stacks of the caller (CS §1.3, §6.3)."""
     if call.headers.get("api_key"):
         found = access.stack(call, "cm.stacks.management:read")
-        return Reply(200, {"stack": render.full_stack(call.world, found)})
+        one = render.full_stack(call.world, found)
+        if call.flag("include_collaborators"):  # the JS SDK reads a stack's users so
+            one["collaborators"] = _users(call, found)
+        return Reply(200, {"stack": one})
     caller = access.authenticate(call)
     org_uid = call.headers.get("organization_uid") or caller.org_uid
     if caller.account is None or (
@@ -74,8 +77,11 @@ def get_role(call: Call) -> Reply:
 def list_users(call: Call) -> Reply:
     """`GET /v3/stacks/users` (CS §3.1.5)."""
     found = access.stack(call, "cm.stack.users:read")
-    users = [render.stack_user(found, call.world.accounts[uid]) for uid in found.users]
-    return Reply(200, {"users": users})
+    return Reply(200, {"users": _users(call, found)})
+
+
+def _users(call: Call, found: Stack) -> list[Json]:
+    return [render.stack_user(found, call.world.accounts[uid]) for uid in found.users]
 
 
 def set_roles(call: Call) -> Reply:

@@ -75,7 +75,10 @@ def set_org_roles(call: Call) -> Reply:
     if any(uid not in org.roles for uid in roles):
         raise errors.newer(422, "org_roles contains an unknown role", "Unprocessable Entity")
     membership.set_roles(call.world, org, share, list(dict.fromkeys(roles)))
-    body = {"share": render.invitation(org, share), "notice": "The roles were updated successfully."}
+    body = {
+        "share": render.invitation(call.world, org, share),
+        "notice": "The roles were updated successfully.",
+    }
     request: Json = {"user_uid": share.user_uid, "org_roles": share.org_roles}
     _log(call, org, "update_roles", request, {"shares": [invitations.logged(share)]})
     return Reply(200, body)

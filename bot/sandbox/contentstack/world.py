@@ -28,9 +28,10 @@ MAX_AUTHTOKENS = 20  # §1.4: the 21st login silently invalidates the oldest
 class Switches:
     """What a test or the demo may turn on or off. The defaults are what is publicly known (CS §8.1).
 
-    `user_details` is the place of what `include_user_details` adds (`user`, `user_details`, `flat`, `absent`),
-    unknown in reality (CS §10.2). `invite_existing` is what an invitation does to somebody who is a member
-    already (`keep`, `replace`, `reject`), also unknown (CS §10.3).
+    `user_details` is the place of what `include_user_details` adds (`user`, `user_details`, `flat` or
+    `absent`), unknown in reality (CS §10.2). `invite_existing` is what an invitation does to somebody who is
+    a member already (`keep`, `replace`, `reject`), also unknown (CS §10.3). `share_timestamp` is the spelling in
+    invitation lists: `update_at` as documented, or `updated_at` as the CLI's export reads it.
     """
 
     v4: bool = False
@@ -39,6 +40,7 @@ class Switches:
     rate_headers: bool = True
     user_details: str = "user"
     invite_existing: str = "keep"
+    share_timestamp: str = "update_at"
 
 
 @dataclass(slots=True)
