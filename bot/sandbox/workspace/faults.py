@@ -16,9 +16,12 @@ KINDS: frozenset[str] = frozenset({"rate_limited", "status", "latency", "drop", 
 class Fault:
     """One fault; `times` None means until it is taken away.
 
-    kinds: `rate_limited` (429, Retry-After `retry_after`), `status` (an empty answer with
-    `status`), `latency` (`seconds` before the call is looked at), `drop` (the connection breaks before the call is looked at),
-    `drop_after` (the call takes effect, the answer is lost), `error` (`ok: false` with `error`).
+    - `rate_limited`: 429 with Retry-After `retry_after`
+    - `status`: an empty answer with `status`
+    - `latency`: `seconds` before the call is looked at
+    - `drop`: the connection breaks before the call is looked at
+    - `drop_after`: the call takes effect, the answer is lost
+    - `error`: `ok: false` with `error`
     """
 
     id: str
