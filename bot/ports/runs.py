@@ -34,3 +34,11 @@ class Runs(Protocol):
 def workflow_id(operation_id: str, run: int) -> str:
     """The deterministic id under which one run is known to the engine; also the outbox key."""
     return f"execute-{operation_id}-{run}"
+
+
+def run_of(key: str, operation_id: str) -> int:
+    """The run that :func:`workflow_id` named; raises ValueError for a key of another operation."""
+    prefix = workflow_id(operation_id, 0).removesuffix("0")
+    if not key.startswith(prefix):
+        raise ValueError(f"{key!r} is no run of {operation_id!r}")
+    return int(key.removeprefix(prefix))

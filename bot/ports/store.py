@@ -154,7 +154,7 @@ class Transaction(Protocol):
         """The newest row."""
 
     def rows(
-        self, *, operation: str | None = None, after: int = 0, limit: int | None = None
+        self, *, operation: str | None = None, after: int | None = None, limit: int | None = None
     ) -> Iterable[Row]:
         """Rows in order of their number."""
 

@@ -32,7 +32,24 @@ def move(
     data = {"from": source.value, "to": target.value, "why": why}
     tx.append(Event(EventKind.MOVED, operation.binding, operation.id, actor, data), at)
     if queued:
-        moved = tx.operation(operation.id)
-        run = moved.run if moved else operation.run + 1
-        tx.put_outbox(OutboxRow(workflow_id(operation.id, run), operation.id, operation.binding), at)
+        _ask_for_run(tx, operation.binding, operation.id, at)
     return True
+
+
+def hold_unread(tx: Transaction, binding: str, operation_id: str, at: datetime, why: str) -> bool:
+    """Hold an operation whose plan this program will not read, if it is about to run or runs."""
+    standing = tx.standing(operation_id)
+    if standing is None or standing[0] not in {State.QUEUED, State.RUNNING}:
+        return False
+    if not tx.move(operation_id, standing[0], State.HELD, at, held_reason=why):
+        return False
+    data = {"from": standing[0].value, "to": State.HELD.value, "why": why}
+    tx.append(Event(EventKind.MOVED, binding, operation_id, data=data), at)
+    return True
+
+
+def _ask_for_run(tx: Transaction, binding: str, operation_id: str, at: datetime) -> None:
+    standing = tx.standing(operation_id)
+    if standing is not None:
+        _, run = standing
+        tx.put_outbox(OutboxRow(workflow_id(operation_id, run), operation_id, binding), at)

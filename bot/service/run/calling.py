@@ -1,0 +1,169 @@
+"""One call: intent row, request, reply row. No path leaves the intent without its reply but a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.actions.base import Effect
+from bot.domain.calls import Call, PlannedCall, Reply
+from bot.domain.operation import Operation
+from bot.domain.outcome import Result, ResultKind
+from bot.domain.plan import Line
+from bot.domain.requests import SetStackRoles, ShareStack, narrowed
+from bot.ports.contentstack import (
+    Answer,
+    ContentstackError,
+    CredentialRefused,
+    EndpointMissing,
+    NotPermitted,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+)
+from bot.service.house import House
+from bot.service.run import ledger
+from bot.service.run.settle import effects
+
+ATTEMPTS = 2
+"""How often a repeatable call is made when its answer was lost and no effect shows."""
+
+
+class Hold(Exception):
+    """The operation cannot go on for now: nothing was sent, and the rest stays pending."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One operation's batch, as its calls see it."""
+
+    house: House
+    operation: Operation
+    batch: int
+
+    def lines(self, planned: PlannedCall) -> tuple[Line, ...]:
+        """The lines of a planned call."""
+        return tuple(self.operation.plan.line(number) for number in planned.lines)
+
+
+async def make(turn: Turn, planned: PlannedCall, *, attempt: int = 1) -> None:
+    """Make a call and record its results.
+
+    Raises Hold where nobody's turn can come now, Stopped where the run must not go on.
+    """
+    call = await ledger.intend(turn.house, turn.operation, turn.batch, planned)
+    try:
+        answer = await turn.house.contentstack.send(planned.request, action=turn.operation.plan.action)
+    except Rejected as error:
+        await _rejected(turn, planned, call, error)
+    except OutcomeUnknown as error:
+        await _lost(turn, planned, call, error, attempt)
+    except ContentstackError as error:
+        await _not_sent(turn, planned, call, error)
+    else:
+        results = _accepted(turn.lines(planned), answer)
+        await _reply(turn, call, Reply(results, answer.status, answer.request_id))
+
+
+def _accepted(lines: tuple[Line, ...], answer: Answer) -> dict[int, Result]:
+    return {line.number: _accepted_line(line, answer) for line in lines}
+
+
+def _accepted_line(line: Line, answer: Answer) -> Result:
+    if line.share_uid in answer.skipped:
+        return Result(ResultKind.SKIPPED, answer.skipped[line.share_uid])
+    if line.share_uid in answer.failed:
+        return Result(ResultKind.FAILED, answer.failed[line.share_uid])
+    return Result(ResultKind.ACCEPTED)
+
+
+async def _rejected(turn: Turn, planned: PlannedCall, call: Call, error: Rejected) -> None:
+    """One refused person spoils a call for several; they are asked for one by one (CS §3.3, §3.4)."""
+    lines = turn.lines(planned)
+    refused = Result(ResultKind.FAILED, error.detail)
+    if len(lines) == 1:
+        await _reply(turn, call, _all(lines, refused, error))
+        return
+    seen = await effects(turn.house, turn.operation, planned.name, lines)
+    done = {number: Result(ResultKind.VERIFIED) for number, one in seen.items() if one is Effect.SEEN}
+    await _reply(turn, call, Reply({**_all(lines, refused, error).results, **done}, error.status or 0))
+    for line in lines:
+        if line.number not in done:
+            await make(turn, _only(planned, line))
+
+
+async def _lost(turn: Turn, planned: PlannedCall, call: Call, error: OutcomeUnknown, attempt: int) -> None:
+    """The answer was lost: believe what shows, repeat once what may be repeated, say the rest by name."""
+    lines = turn.lines(planned)
+    seen = await effects(turn.house, turn.operation, planned.name, lines)
+    again = planned.repeatable and attempt < ATTEMPTS
+    results = {number: _after_loss(effect, planned, again=again) for number, effect in seen.items()}
+    await _reply(turn, call, Reply(results, error.status or 0, error.request_id))
+    missing = tuple(number for number, result in results.items() if result.kind is ResultKind.NOT_SENT)
+    if missing:
+        await make(turn, _narrow(turn, planned, missing), attempt=attempt + 1)
+
+
+def _after_loss(effect: Effect, planned: PlannedCall, *, again: bool) -> Result:
+    if effect is Effect.SEEN:
+        return Result(ResultKind.VERIFIED)
+    if effect is Effect.CANNOT_TELL or not planned.repeatable:
+        return Result(ResultKind.UNKNOWN, "no_answer")
+    return Result(ResultKind.NOT_SENT) if again else Result(ResultKind.FAILED, "no_effect", retryable=True)
+
+
+async def _not_sent(turn: Turn, planned: PlannedCall, call: Call, error: ContentstackError) -> None:
+    """Nothing happened. A right missing in one stack concerns that stack alone; all else holds the run."""
+    lines = turn.lines(planned)
+    one_stack = isinstance(planned.request, SetStackRoles | ShareStack)
+    if isinstance(error, NotPermitted) and one_stack:
+        await _reply(
+            turn, call, _all(lines, Result(ResultKind.FAILED, error.detail or "not_permitted"), error)
+        )
+        return
+    await _reply(turn, call, _all(lines, Result(ResultKind.NOT_SENT), error))
+    raise Hold(held_because(error)) from error
+
+
+def held_because(error: ContentstackError) -> str:
+    """The word under which an operation is held for this error; `bot.words.reasons` has its sentence."""
+    match error:
+        case CredentialRefused():
+            return "credential_refused"
+        case NotPermitted():
+            return "not_permitted"
+        case EndpointMissing():
+            return "endpoint_missing"
+        case RateLimited():
+            return "rate_limited"
+        case _:
+            return "contentstack_down"
+
+
+def _all(lines: tuple[Line, ...], result: Result, error: ContentstackError) -> Reply:
+    return Reply({line.number: result for line in lines}, error.status or 0, error.request_id)
+
+
+def _only(planned: PlannedCall, line: Line) -> PlannedCall:
+    return replace(planned, lines=(line.number,), request=narrowed(planned.request, {line.share_uid}))
+
+
+def _narrow(turn: Turn, planned: PlannedCall, numbers: tuple[int, ...]) -> PlannedCall:
+    share_uids = {turn.operation.plan.line(number).share_uid for number in numbers}
+    return replace(planned, lines=numbers, request=narrowed(planned.request, share_uids))
+
+
+def without(turn: Turn, planned: PlannedCall, done: Mapping[int, Result]) -> PlannedCall | None:
+    """A planned call for those lines only that have no result yet; None where all have one."""
+    missing = tuple(number for number in planned.lines if number not in done)
+    if not missing:
+        return None
+    return planned if missing == planned.lines else _narrow(turn, planned, missing)
+
+
+async def _reply(turn: Turn, call: Call, answer: Reply) -> None:
+    await ledger.reply(turn.house, turn.operation, call, answer)

@@ -1,0 +1,92 @@
+"""What was written of an operation's calls and outcomes, always together with its audit row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain import outcome as outcomes
+from bot.domain.audit import Event, EventKind
+from bot.domain.calls import Call, PlannedCall, Reply
+from bot.domain.operation import Operation, State
+from bot.domain.outcome import Outcome, Result, ResultKind
+from bot.ports.store import Transaction
+from bot.service.house import House
+
+
+class Stopped(Exception):
+    """The operation is no longer running under this run: no further call may be made."""
+
+
+async def intend(house: House, operation: Operation, batch: int, planned: PlannedCall) -> Call:
+    """Record that a call is about to be made; raises Stopped where the run must not go on."""
+    now = house.clock.now()
+    call = Call(
+        id=house.ids.new("call"),
+        operation=operation.id,
+        batch=batch,
+        name=planned.name,
+        lines=planned.lines,
+        repeatable=planned.repeatable,
+        intent_at=now,
+    )
+
+    def write(tx: Transaction) -> bool:
+        if tx.standing(operation.id) != (State.RUNNING, operation.run):
+            return False
+        tx.add_intent(call)
+        data = {"call": call.id, "name": call.name, "batch": batch, "lines": list(call.lines)}
+        tx.append(_event(EventKind.INTENT, operation, data), now)
+        return True
+
+    if not await house.store.write(write):
+        raise Stopped
+    return call
+
+
+async def reply(house: House, operation: Operation, call: Call, answer: Reply) -> None:
+    """Record what came of a call."""
+    now = house.clock.now()
+    data = {
+        "call": call.id,
+        "status": answer.status,
+        "request_id": answer.request_id,
+        "results": {str(line): result.kind.value for line, result in answer.results.items()},
+    }
+
+    def write(tx: Transaction) -> None:
+        tx.add_reply(call.id, answer, now)
+        tx.append(_event(EventKind.RESULT, operation, data), now)
+
+    await house.store.write(write)
+
+
+async def conclude(house: House, operation: Operation, found: Mapping[int, Outcome]) -> None:
+    """Record outcomes of lines that have none yet; those that have one keep it."""
+    if found:
+        await house.store.write(lambda tx: write_outcomes(house, tx, operation, found))
+
+
+def write_outcomes(house: House, tx: Transaction, operation: Operation, found: Mapping[int, Outcome]) -> None:
+    """The same inside an open transaction. The audit keeps the kind alone: a reason may name people."""
+    now = house.clock.now()
+    for line, outcome in sorted(found.items()):
+        if tx.set_outcome(operation.id, line, outcome, now):
+            data = {"line": line, "kind": outcomes.kind(outcome)}
+            tx.append(_event(EventKind.OUTCOME, operation, data), now)
+
+
+def results_by_name(calls: Sequence[Call]) -> dict[str, dict[int, Result]]:
+    """Call name -> line -> its newest result; lines for which nothing was sent are left out."""
+    found: dict[str, dict[int, Result]] = {}
+    for call in calls:
+        for line, result in (call.results or {}).items():
+            lines = found.setdefault(call.name, {})
+            if result.kind is ResultKind.NOT_SENT:
+                lines.pop(line, None)
+            else:
+                lines[line] = result
+    return found
+
+
+def _event(kind: EventKind, operation: Operation, data: Mapping[str, object]) -> Event:
+    return Event(kind, operation.binding, operation.id, data=data)

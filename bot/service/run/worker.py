@@ -1,0 +1,165 @@
+"""What the engine drives: begin, one batch after another, finish (ports.runs.Worker)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.actions import ACTIONS
+from bot.domain.operation import Operation, State, final_state
+from bot.domain.outcome import NotRun, Outcome
+from bot.domain.plan import UnknownSchemaError
+from bot.ports.contentstack import ContentstackError
+from bot.ports.store import PlanTampered, Transaction
+from bot.service.admission import NotAdmitted, still_admin
+from bot.service.house import House
+from bot.service.moves import hold_unread, move
+from bot.service.observe import access
+from bot.service.run.calling import Hold, held_because
+from bot.service.run.ledger import Stopped, write_outcomes
+from bot.service.run.turn import drifted, take
+
+PATIENCE = (2.0, 5.0, 10.0)
+"""Seconds between tries while Contentstack cannot be reached; then the operation is held."""
+
+_CANNOT_TELL: Mapping[NotAdmitted, str] = {
+    NotAdmitted.CONTENTSTACK_DOWN: "contentstack_down",
+    NotAdmitted.CREDENTIAL_REFUSED: "credential_refused",
+    NotAdmitted.SLACK_DOWN: "slack_down",
+    NotAdmitted.MISSING_SCOPE: "slack_down",
+}
+"""Refusals that say nothing of the person: the operation waits instead of being dismissed."""
+
+
+class Runner:
+    """Runs the operations of one binding. Each method may be called again after a crash."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def begin(self, operation_id: str, run: int) -> int:
+        """Check rights and drift on fresh data, then go from queued to running."""
+        operation = await self._load(operation_id)
+        if operation is None or operation.run != run:
+            return 0
+        if operation.state is State.QUEUED and not await self._start(operation):
+            return 0
+        running = await self._house.store.read(lambda tx: tx.standing(operation_id))
+        return len(operation.plan.batches()) if running == (State.RUNNING, run) else 0
+
+    async def batch(self, operation_id: str, run: int, number: int) -> bool:
+        """Do one batch; False where the run must not go on."""
+        operation = await self._load(operation_id)
+        if operation is None or (operation.state, operation.run) != (State.RUNNING, run):
+            return False
+        lines = operation.plan.batches()[number]
+        try:
+            await self._patiently(lambda: take(self._house, operation, number, lines))
+        except Stopped:
+            return False
+        except Hold as held:
+            await self._hold(operation, State.RUNNING, held.why)
+            return False
+        self._house.notifier.changed(operation_id)
+        return True
+
+    async def finish(self, operation_id: str, run: int) -> None:
+        """End the run, unless it is held: whoever has no outcome by now was not run."""
+        operation = await self._load(operation_id)
+        if operation is None or operation.run != run:
+            return
+        await self._house.store.write(lambda tx: self._finished(tx, operation))
+        self._house.notifier.changed(operation_id)
+
+    def _finished(self, tx: Transaction, operation: Operation) -> None:
+        standing = tx.standing(operation.id)
+        if standing is None or standing[0] not in {State.RUNNING, State.CANCELLING}:
+            return
+        state, now = standing[0], self._house.clock.now()
+        cancelled = state is State.CANCELLING
+        left = NotRun("cancelled" if cancelled else "stopped")
+        found = tx.outcomes(operation.id)
+        rest: dict[int, Outcome] = {
+            line.number: left for line in operation.plan.to_run if line.number not in found
+        }
+        write_outcomes(self._house, tx, operation, rest)
+        target = State.CANCELLED if cancelled else final_state({**found, **rest})
+        move(tx, operation, state, target, now)
+
+    async def _load(self, operation_id: str) -> Operation | None:
+        """The operation; one whose plan cannot be trusted is held and never run."""
+        try:
+            return await self._house.store.read(lambda tx: tx.operation(operation_id))
+        except UnknownSchemaError:
+            await self._hold_unread(operation_id, "unknown_schema")
+        except PlanTampered:
+            await self._hold_unread(operation_id, "tampered")
+        return None
+
+    async def _start(self, operation: Operation) -> bool:
+        if not await self._house.notifier.announce(operation.id):
+            return await self._hold(operation, State.QUEUED, "no_message")
+        try:
+            dismissed = await self._no_longer_allowed(operation) or await self._drifted(operation)
+        except Hold as held:
+            return await self._hold(operation, State.QUEUED, held.why)
+        target = State.DISMISSED if dismissed else State.RUNNING
+        now = self._house.clock.now()
+
+        def start(tx: Transaction) -> bool:
+            return move(tx, operation, State.QUEUED, target, now, why=dismissed)
+
+        moved = await self._house.store.write(start)
+        self._house.notifier.changed(operation.id)
+        return moved and not dismissed
+
+    async def _no_longer_allowed(self, operation: Operation) -> str:
+        """Why requester or approvers may not be behind this any more; empty while they may."""
+        people = [(operation.requester, "not_admin")]
+        people += [(one.actor, "approver_not_admin") for one in operation.approvals if one.approved]
+        for actor, why in people:
+            refused = await still_admin(self._house, actor)
+            if refused is None:
+                continue
+            if refused in _CANNOT_TELL:
+                raise Hold(_CANNOT_TELL[refused])
+            return why
+        return ""
+
+    async def _drifted(self, operation: Operation) -> str:
+        """Whether so much changed since the plan was sealed that it is no longer the plan that was shown."""
+        try:
+            directory = await self._house.contentstack.directory(max_age=0)
+        except ContentstackError as error:
+            raise Hold(held_because(error)) from error
+        action, chosen = ACTIONS[operation.plan.action], tuple(operation.plan.parameters.stacks)
+        found = await self._house.store.read(lambda tx: tx.calls(operation.id))
+        begun = {number for call in found for number in call.lines}
+        fresh = [line for line in operation.plan.to_run if line.number not in begun]
+        changed = sum(
+            drifted(line.before, access(directory, line.share_uid, action.observes, chosen)) for line in fresh
+        )
+        return "drift" if fresh and changed > self._house.binding.drift_share * len(fresh) else ""
+
+    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Try again while Contentstack cannot be read; every call in between is on record."""
+        for pause in (*PATIENCE, None):
+            try:
+                return await work()
+            except ContentstackError as error:
+                why = held_because(error)
+                if pause is None or why not in {"contentstack_down", "rate_limited"}:
+                    raise Hold(why) from error
+                await self._house.clock.sleep(pause)
+        return None
+
+    async def _hold(self, operation: Operation, source: State, why: str) -> bool:
+        """Hold the operation; always False, so that callers can return it."""
+        now = self._house.clock.now()
+        await self._house.store.write(lambda tx: move(tx, operation, source, State.HELD, now, why=why))
+        self._house.notifier.changed(operation.id)
+        return False
+
+    async def _hold_unread(self, operation_id: str, why: str) -> None:
+        """Hold an operation whose plan this program will not read."""
+        now, binding = self._house.clock.now(), self._house.binding.key
+        await self._house.store.write(lambda tx: hold_unread(tx, binding, operation_id, now, why))
