@@ -10,13 +10,12 @@ import contextlib
 import json
 import os
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 import click
-import yaml
 
-MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
+from bot.manifest import read_manifest
+
 UNUSABLE_SETTINGS = os.EX_CONFIG
 """Exit code for settings that cannot be used: starting again would not help (deploy/rollcall.service)."""
 
@@ -46,12 +45,13 @@ def login() -> None:
     """Sign in to Contentstack once and keep the token, not the password."""
     from bot import login as signing_in  # noqa: PLC0415  see the module's docstring
     from bot.settings import SettingsInvalid, load_place  # noqa: PLC0415  likewise
+    from bot.terminal import Terminal  # noqa: PLC0415  likewise
 
     try:
         place = load_place()
     except SettingsInvalid as error:
         _refuse(error)
-    sys.exit(asyncio.run(signing_in.log_in(place, signing_in.Terminal())))
+    sys.exit(asyncio.run(signing_in.log_in(place, Terminal())))
 
 
 @main.command()
@@ -72,7 +72,7 @@ def doctor(*, as_json: bool) -> None:
 @main.command()
 def manifest() -> None:
     """Print manifest.yml as JSON, as Slack's command line asks for it (.slack/hooks.json)."""
-    click.echo(json.dumps(yaml.safe_load(MANIFEST.read_text("utf-8"))))
+    click.echo(json.dumps(read_manifest()))
 
 
 @main.command()
@@ -100,7 +100,7 @@ async def _serve_contentstack(port: int) -> None:
 async def _serve_slack(port: int) -> None:
     from bot.sandbox.workspace.server import WorkspaceSandbox  # noqa: PLC0415  the product runs without it
 
-    sandbox = WorkspaceSandbox(yaml.safe_load(MANIFEST.read_text("utf-8")))
+    sandbox = WorkspaceSandbox(read_manifest())
     async with sandbox.serve(port=port) as url:
         click.echo(
             f"# The workspace: {url}\nSLACK_API_URL={sandbox.api_url}\n"

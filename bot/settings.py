@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,13 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot import settings_rules as rules
 from bot.contentstack.credentials import REGIONS
 from bot.contentstack.endpoints import EndpointsInvalid, Template, load_endpoints
 from bot.domain.actions import ActionKey
-from bot.token_file import KeptToken, TokenFileUnusable, read_token
 
 DOTENV = Path(".env")
 SLACK_API = "https://slack.com/api/"
@@ -31,18 +30,6 @@ LISTEN = "127.0.0.1:3000"
 T = TypeVar("T", bound="Place")
 
 _OURS = "ROLLCALL_"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
-_MAX_PORT = 65535
-_BOT_TOKEN_HINTS = {
-    "xapp-": "this is the app-level token; it belongs in SLACK_APP_TOKEN",
-    "xoxp-": "this is a user token; Rollcall needs the bot token",
-    "xoxe": "this token belongs to an app with token rotation; switch rotation off in a new app",
-}
-_APP_TOKEN_HINTS = {
-    "xoxb-": "this is the bot token; it belongs in SLACK_BOT_TOKEN",
-    "xoxp-": "this is a user token; Rollcall needs the app-level token",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +50,6 @@ class SettingsInvalid(Exception):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
-
-
-def _say(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("rollcall", "{sentence}", {"sentence": sentence})
 
 
 class Place(BaseSettings):
@@ -108,7 +91,7 @@ class Place(BaseSettings):
     @field_validator("contentstack_api_url", mode="after")
     @classmethod
     def _safe_contentstack(cls, url: str | None) -> str | None:
-        return None if url is None else _safe_url(url).rstrip("/").removesuffix("/v3")
+        return None if url is None else rules.safe_url(url).rstrip("/").removesuffix("/v3")
 
     @property
     def contentstack_url(self) -> str:
@@ -162,19 +145,19 @@ class Settings(Place):
     @field_validator("slack_bot_token", mode="after")
     @classmethod
     def _bot_token(cls, token: SecretStr) -> SecretStr:
-        return _prefixed(token, "xoxb-", _BOT_TOKEN_HINTS)
+        return rules.bot_token(token)
 
     @field_validator("slack_app_token", mode="after")
     @classmethod
     def _app_token(cls, token: SecretStr | None) -> SecretStr | None:
-        return None if token is None else _prefixed(token, "xapp-", _APP_TOKEN_HINTS)
+        return None if token is None else rules.app_token(token)
 
     @field_validator("slack_signing_secret", mode="after")
     @classmethod
     def _some_way_in(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         no_app_token = "slack_app_token" in info.data and info.data["slack_app_token"] is None
         if secret is None and no_app_token:
-            raise _say(
+            raise rules.say(
                 "set SLACK_APP_TOKEN for Socket Mode (the usual way), or SLACK_SIGNING_SECRET for signed HTTP"
             )
         return None if secret is None else SecretStr(secret.get_secret_value().strip())
@@ -182,7 +165,7 @@ class Settings(Place):
     @field_validator("slack_api_url", mode="after")
     @classmethod
     def _safe_slack(cls, url: str) -> str:
-        return _safe_url(url).rstrip("/") + "/"
+        return rules.safe_url(url).rstrip("/") + "/"
 
     @field_validator("contentstack_organization_uid", mode="after")
     @classmethod
@@ -199,12 +182,12 @@ class Settings(Place):
         ):
             return SecretStr(given)
         api = info.data["contentstack_api_url"] or REGIONS[info.data["contentstack_region"]].api
-        return _kept(info.data["rollcall_data_dir"], api)
+        return rules.kept_token(info.data["rollcall_data_dir"], api)
 
     @field_validator("rollcall_channel", "rollcall_approvals_channel", mode="after")
     @classmethod
     def _channel_id(cls, text: str) -> str:
-        if text and not _CHANNEL_ID.fullmatch(text.strip()):
+        if text and not rules.is_channel_id(text.strip()):
             raise ValueError
         return text.strip()
 
@@ -217,7 +200,7 @@ class Settings(Place):
         try:
             load_endpoints(path.expanduser(), urlsplit(api).hostname or "")
         except EndpointsInvalid as error:
-            raise _say(str(error)) from None
+            raise rules.say(str(error)) from None
         return path.expanduser()
 
     @field_validator("rollcall_listen", mode="after")
@@ -225,9 +208,9 @@ class Settings(Place):
     def _listen_needs_http(cls, text: str, info: ValidationInfo) -> str:
         if not text:
             return text
-        _host_and_port(text)
+        rules.host_and_port(text)
         if info.data.get("slack_signing_secret", "failed") is None:
-            raise _say("only signed HTTP listens: set SLACK_SIGNING_SECRET too, or remove this")
+            raise rules.say("only signed HTTP listens: set SLACK_SIGNING_SECRET too, or remove this")
         return text
 
     @property
@@ -238,7 +221,7 @@ class Settings(Place):
     @property
     def listen(self) -> tuple[str, int]:
         """Host and port of HTTP mode."""
-        return _host_and_port(self.rollcall_listen or LISTEN)
+        return rules.host_and_port(self.rollcall_listen or LISTEN)
 
     @property
     def templates(self) -> Mapping[ActionKey, Template]:
@@ -301,52 +284,9 @@ def _fault(kind: type[Place], error: ErrorDetails) -> Fault:
     variable = field.upper()
     description = kind.model_fields[field].description if field in kind.model_fields else ""
     match error["type"]:
-        case "rollcall":
+        case rules.SAID:
             return Fault(variable, error["msg"])
         case "missing":
             return Fault(variable, f"is not set; it must be {description}")
         case _:
             return Fault(variable, f"cannot be used; it must be {description}")
-
-
-def _prefixed(token: SecretStr, prefix: str, hints: Mapping[str, str]) -> SecretStr:
-    text = token.get_secret_value().strip()
-    if text.startswith(prefix):
-        return SecretStr(text)
-    for wrong, hint in hints.items():
-        if text.startswith(wrong):
-            raise _say(hint)
-    raise ValueError
-
-
-def _safe_url(text: str) -> str:
-    """Tokens travel to this address, so it is encrypted or on this machine."""
-    url = text.strip()
-    parts = urlsplit(url)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    if not safe or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError
-    return url
-
-
-def _host_and_port(text: str) -> tuple[str, int]:
-    host, _, port = text.strip().rpartition(":")
-    if not host or not port.isdecimal() or int(port) > _MAX_PORT:
-        raise ValueError
-    return host.strip("[]"), int(port)
-
-
-def _kept(data_dir: Path, api: str) -> SecretStr:
-    try:
-        kept = read_token(data_dir)
-    except TokenFileUnusable as error:
-        raise _say(str(error)) from None
-    match kept:
-        case None:
-            raise _say("is not set, and no token was kept: run `python app.py login`, or set it")
-        case KeptToken() if kept.api != api:
-            raise _say(
-                f"the token kept by `login` is for {kept.api}, not for {api}: run `python app.py login`"
-            )
-        case KeptToken():
-            return SecretStr(kept.authtoken)

@@ -1,0 +1,21 @@
+"""The app manifest (`manifest.yml`): what the app is to Slack (SL §8)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
+
+
+def read_manifest() -> dict[str, Any]:
+    """The manifest as Slack's APIs take it."""
+    document: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    return document
+
+
+def bot_scopes() -> tuple[str, ...]:
+    """The scopes that the bot token must have."""
+    return tuple(read_manifest()["oauth_config"]["scopes"]["bot"])
