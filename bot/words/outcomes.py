@@ -70,5 +70,18 @@ def sentence(outcome: Outcome) -> str:
             assert_never(outcome)
 
 
+def detail(outcome: Outcome) -> str:
+    """What a heading of :func:`label` leaves unsaid about one person; empty where it says all."""
+    match outcome:
+        case Done() | Accepted():
+            return ""
+        case Failed(reason=reason, retryable=retryable):
+            return told(reason) + ("; trying again may help" if retryable else "")
+        case Partial(reason=reason) | Skipped(reason=reason) | Unknown(reason=reason) | NotRun(reason=reason):
+            return told(reason)
+        case _:
+            assert_never(outcome)
+
+
 def _because(what: str, reason: str) -> str:
     return f"{what}: {told(reason)}" if reason else what

@@ -1,0 +1,1 @@
+"""One module a message: pure functions from an operation to blocks."""

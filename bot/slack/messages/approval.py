@@ -1,0 +1,98 @@
+"""The request for approval: enough to decide on, and afterwards who decided.
+
+It is a message of its own even where approvals share the operation's channel: a new message notifies while an
+edit does not, its end (who agreed, when) comes long before the operation's own, and its buttons can go
+without touching the message that moves through the run.
+"""
+
+from __future__ import annotations
+
+from bot.domain.operation import Operation, State
+from bot.domain.plan import Line
+from bot.service.story import Story
+from bot.slack.messages import buttons
+from bot.slack.messages.blocks import (
+    MESSAGE,
+    Json,
+    actions,
+    bullets,
+    header,
+    paragraphs,
+    rich,
+    section,
+    size,
+    text,
+)
+from bot.slack.messages.message import TEXT, Message, metadata
+from bot.slack.messages.people import DETAIL, called, prefix
+from bot.slack.messages.rows import PHRASE, Row, decisions, meaning, request, small_print
+from bot.words import operation as words
+from bot.words.actions import does, final
+from bot.words.counting import people
+from bot.words.escape import cut, escaped, mention, one_line
+from bot.words.flags import phrases
+from bot.words.reasons import asks, rule
+
+PART = "approval"
+LINES = 15
+_SPARE = 500
+
+
+def build(story: Story, *, names: bool) -> Message:
+    """The message as it has to look now; live buttons only while the operation waits for approval."""
+    operation = story.operation
+    waiting = operation.state is State.AWAITING_APPROVAL
+    title = words.headline(operation.plan.action, len(operation.plan.to_run))
+    above = [
+        header(f"Approval needed: {title}" if waiting else title),
+        paragraphs([*_facts(operation), *_policy(operation), *decisions(operation)]),
+        *(_costs(operation) if waiting else []),
+    ]
+    live = [actions(buttons.approve(operation), buttons.deny(operation))] if waiting else []
+    below = [*live, small_print(operation)]
+    lists = _people(story, MESSAGE - size([*above, *below]) - _SPARE) if waiting and names else []
+    return Message([*above, *lists, *below], _text(operation, title), metadata(operation.id, PART))
+
+
+def _facts(operation: Operation) -> list[Row]:
+    action = operation.plan.action
+    told = f"{does(action)} {final(action)}".strip()
+    return [*request(operation), [text(f"{words.chosen(operation.plan)}.")], [text(told)]]
+
+
+def _policy(operation: Operation) -> list[Row]:
+    needed = operation.approvals_needed
+    agreed = sum(approval.approved for approval in operation.approvals)
+    because = cut(one_line(rule(operation.rule)), PHRASE)
+    told = f"{asks(needed)} {agreed} of {needed} so far. Why: {because}."
+    return [[text("Policy: ", bold=True), text(told)]]
+
+
+def _costs(operation: Operation) -> list[Json]:
+    items = [section(text(phrase)) for phrase in meaning(operation)]
+    return [rich(section(text("What it means", bold=True)), bullets(items))] if items else []
+
+
+def _people(story: Story, room: int) -> list[Json]:
+    run = story.operation.plan.to_run
+    shown = prefix([_line(story, line) for line in run[:LINES]], room)
+    parts = [section(text(f"{people(len(run))} to run", bold=True))]
+    if shown:
+        parts.append(bullets(shown))
+    if len(run) > len(shown):
+        parts.append(section(text(words.more(len(run) - len(shown)))))
+    return [rich(*parts)]
+
+
+def _line(story: Story, line: Line) -> Json:
+    who = text(called(line, story.people.get(line.number)), bold=True)
+    change = cut(one_line(words.verdict(line, story.operation.names)), DETAIL)
+    told = "; ".join(part for part in (phrases(line.flags), change) if part)
+    return section(who, text(f": {told}")) if told else section(who)
+
+
+def _text(operation: Operation, title: str) -> str:
+    state = words.state(operation.state)
+    who = mention(operation.requester.slack_user)
+    reason = escaped(one_line(operation.reason), TEXT - 500)
+    return f"{state}: {escaped(title, 200)}, asked by {who}. Reason: {reason}"

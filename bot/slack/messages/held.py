@@ -1,0 +1,43 @@
+"""Tells the admins once that an operation is held, and lets them resume it."""
+
+from __future__ import annotations
+
+from bot.domain.operation import State
+from bot.service.story import Story
+from bot.slack.messages import buttons
+from bot.slack.messages.blocks import actions, header, paragraphs, person, text
+from bot.slack.messages.message import Message, metadata
+from bot.slack.messages.people import settled
+from bot.slack.messages.rows import small_print
+from bot.words import operation as words
+from bot.words.escape import cut, escaped, one_line
+
+PREFIX = "held-"
+
+
+def part(run: int) -> str:
+    """The post of one hold: a later run that is held again is told again."""
+    return f"{PREFIX}{run}"
+
+
+def build(story: Story, post: str) -> Message:
+    """The message as it has to look now; the button lives while this very hold lasts."""
+    operation = story.operation
+    here = operation.state is State.HELD and post == part(operation.run)
+    title = words.headline(operation.plan.action, len(operation.plan.to_run))
+    state = words.state(operation.state)
+    standing = (
+        words.standing(operation, settled(story), story.ahead) if here else f"It is now: {state.lower()}."
+    )
+    heading = f"Held: {title}" if here else title
+    rows = [
+        [text("Asked by "), person(operation.requester.slack_user)],
+        [text(cut(one_line(standing), 1_000))],
+    ]
+    blocks = [
+        header(heading),
+        paragraphs(rows),
+        *([actions(buttons.resume(operation))] if here else []),
+        small_print(operation),
+    ]
+    return Message(blocks, escaped(f"{heading}. {standing}", 2_000), metadata(operation.id, post))
