@@ -23,8 +23,8 @@ class KeyPair:
 def self_signed(host: str, now: float) -> KeyPair:
     """A certificate for `host`, loopback and the names under contentstack.test, for 30 days.
 
-    Clients that refuse `localhost` and addresses as a host (the JavaScript SDK, the CLI) can be given the names
-    under contentstack.test, a top-level domain that never exists outside of tests (RFC 6761).
+    Clients that refuse `localhost` and addresses as a host (the JavaScript SDK, the CLI) can be given the
+    names under contentstack.test, a top-level domain that never exists outside of tests (RFC 6761).
     """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Rollcall sandbox")])

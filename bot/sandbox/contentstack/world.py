@@ -30,8 +30,8 @@ class Switches:
 
     `user_details` is the place of what `include_user_details` adds (`user`, `user_details`, `flat` or
     `absent`), unknown in reality (CS §10.2). `invite_existing` is what an invitation does to somebody who is
-    a member already (`keep`, `replace`, `reject`), also unknown (CS §10.3). `share_timestamp` is the spelling in
-    invitation lists: `update_at` as documented, or `updated_at` as the CLI's export reads it.
+    a member already (`keep`, `replace`, `reject`), also unknown (CS §10.3). `share_timestamp` is the spelling
+    in invitation lists: `update_at` as documented, or `updated_at` as the CLI's export reads it.
     """
 
     v4: bool = False
