@@ -270,7 +270,7 @@ def _foreign(dotenv: Path) -> Iterator[Fault]:
     known = Settings.variables()
     for name in sorted(named):
         if name.startswith(_OURS) and name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
             yield Fault(name, f"there is no such setting{f'; did you mean {near[0]}?' if near else ''}")
     if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} <= os.environ.keys():
         # Bolt reads them by itself and then ignores the bot token (SL §9).

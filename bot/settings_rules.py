@@ -1,4 +1,4 @@
-"""How single settings are checked: ValueError means "not what its description says", `say` means its sentence.
+"""How single settings are checked. ValueError: "not what its description says"; `say`: a sentence of its own.
 
 No sentence holds a value: it may be a secret in the wrong place.
 """
