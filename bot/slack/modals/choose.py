@@ -1,0 +1,234 @@
+"""The first modal: what to do, to whom, with what, why, and where the summary goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.domain.actions import OFFERED, ActionKey, Capability, Readiness
+from bot.domain.members import Directory
+from bot.ports.contentstack import Loading
+from bot.service.problems import Field as Where
+from bot.service.problems import Problem, Trouble
+from bot.slack import fields
+from bot.slack.messages.blocks import Json, context, plain
+from bot.slack.modals import parts
+from bot.slack.payloads import State, View
+from bot.words import actions, problems
+from bot.words import modals as words
+
+CALLBACK = "choose"
+ACTION = Where.ACTION.value
+PEOPLE = Where.PEOPLE.value
+REASON = Where.REASON.value
+CHANNEL = Where.CHANNEL.value
+REASON_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Somebody who was chosen: the option's value and label."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What stands in the form."""
+
+    draft: str
+    action: ActionKey | None = None
+    people: tuple[Picked, ...] = ()
+    chosen: fields.Chosen = fields.NOTHING
+    reason: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All that the form is drawn from; ``late`` is a problem that was found after the submission."""
+
+    choice: Choice
+    capabilities: Sequence[Capability]
+    directory: Directory | None
+    loading: Loading | None
+    most_people: int
+    names_in_public: bool
+    banners: Sequence[str] = field(default=())
+    late: Problem | None = None
+
+    def capability(self, action: ActionKey) -> Capability | None:
+        """What is known of one action."""
+        return next((one for one in self.capabilities if one.action is action), None)
+
+
+class Metadata(BaseModel):
+    """What the view carries: the draft that a submission is kept under."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    draft: str = Field(min_length=1, max_length=255)
+
+
+def build(form: Form) -> Json:
+    """The form with its values; input survives a redraw because the block ids stay (SL §4)."""
+    choice = form.choice
+    blocks = [parts.warning(banner) for banner in form.banners]
+    if form.late is not None and not _own_block(form.late):
+        blocks.append(parts.warning(problems.sentence(form.late)))
+    blocks += _with_late(form, ACTION, _action(form))
+    blocks += _with_late(form, PEOPLE, _people(form))
+    if choice.action is not None:
+        drawn = fields.draw(choice.action, choice.chosen, form.directory, form.loading)
+        where = fields.block_of(form.late.field) if form.late else ""
+        blocks += _with_late(form, where, drawn) if where in {fields.ORG_ROLES, fields.STACKS} else drawn
+    blocks += _with_late(form, REASON, [_reason(choice)])
+    blocks += _with_late(form, CHANNEL, [_channel(form)])
+    metadata = Metadata(draft=choice.draft).model_dump_json()
+    return parts.modal(CALLBACK, words.TITLE, blocks, submit=words.CHOOSE, private_metadata=metadata)
+
+
+def _own_block(problem: Problem) -> bool:
+    return fields.block_of(problem.field) in {
+        ACTION,
+        PEOPLE,
+        REASON,
+        CHANNEL,
+        fields.ORG_ROLES,
+        fields.STACKS,
+    }
+
+
+def _with_late(form: Form, block_id: str, blocks: list[Json]) -> list[Json]:
+    """A late problem stands right above its field: field errors exist only in answers to a submission."""
+    if form.late is None or fields.block_of(form.late.field) != block_id:
+        return blocks
+    return [parts.warning(problems.sentence(form.late)), *blocks]
+
+
+def _action(form: Form) -> list[Json]:
+    options = [
+        parts.option(actions.words(one.action, one.via).title, one.action.value, words.action_note(one))
+        for one in form.capabilities
+    ]
+    chosen = form.choice.action.value if form.choice.action else ""
+    element: Json = {"type": "radio_buttons", "action_id": ACTION, "options": options}
+    initial = [option for option in options if option["value"] == chosen]
+    if initial:
+        element["initial_option"] = initial[0]
+    blocks = [parts.field(ACTION, words.ACTION, element, dispatch=True)]
+    capability = form.capability(form.choice.action) if form.choice.action else None
+    if capability is not None:
+        return [*blocks, context(words.action_explained(capability))]
+    missing = words.unavailable(form.capabilities)
+    return [*blocks, context("Not available here. " + "; ".join(missing))] if missing else blocks
+
+
+def _people(form: Form) -> list[Json]:
+    element: Json = {
+        "type": "multi_external_select",
+        "action_id": PEOPLE,
+        "placeholder": plain(words.PEOPLE_PLACEHOLDER, 150),
+        "min_query_length": 0,
+        "max_selected_items": form.most_people,
+    }
+    people = form.choice.people[: form.most_people]
+    if people:
+        element["initial_options"] = [parts.option(one.label, one.value) for one in people]
+    hint = f"At most {form.most_people}."
+    blocks = [parts.field(PEOPLE, words.PEOPLE, element, hint=hint)]
+    if form.directory is None and form.loading is not None:
+        blocks.append(context(words.loading(form.loading)))
+    return blocks
+
+
+def _reason(choice: Choice) -> Json:
+    element: Json = {
+        "type": "plain_text_input",
+        "action_id": REASON,
+        "multiline": True,
+        "min_length": 3,
+        "max_length": REASON_LONGEST,
+    }
+    if choice.reason:
+        element["initial_value"] = choice.reason[:REASON_LONGEST]
+    return parts.field(REASON, words.REASON, element, hint=words.REASON_HINT)
+
+
+def _channel(form: Form) -> Json:
+    kinds = ["private", "public"] if form.names_in_public else ["private"]
+    element: Json = {
+        "type": "conversations_select",
+        "action_id": CHANNEL,
+        "filter": {
+            "include": kinds,
+            "exclude_external_shared_channels": True,
+            "exclude_bot_users": True,
+        },
+    }
+    if form.choice.channel:
+        element["initial_conversation"] = form.choice.channel
+    hint = words.CHANNEL_HINT_PUBLIC if form.names_in_public else words.CHANNEL_HINT
+    return parts.field(CHANNEL, words.CHANNEL, element, hint=hint)
+
+
+def parse(view: View) -> Choice:
+    """What stands in the form. Raises ValueError for a view that is not ours."""
+    state = view.state
+    people = state.input(PEOPLE, PEOPLE).selected_options or []
+    return Choice(
+        draft=_metadata(view).draft,
+        action=_chosen_action(state),
+        people=tuple({one.value: Picked(one.value, one.text.text) for one in people}.values()),
+        chosen=fields.read(state),
+        reason=(state.input(REASON, REASON).value or "").strip(),
+        channel=state.input(CHANNEL, CHANNEL).selected_conversation or "",
+    )
+
+
+def _metadata(view: View) -> Metadata:
+    try:
+        return Metadata.model_validate_json(view.private_metadata)
+    except ValidationError as error:
+        raise ValueError("not the metadata of this modal") from error
+
+
+def _chosen_action(state: State) -> ActionKey | None:
+    option = state.input(ACTION, ACTION).selected_option
+    if option is None:
+        return None
+    action = ActionKey(option.value)
+    if action not in OFFERED:
+        raise ValueError("not an action that can be asked for")
+    return action
+
+
+def faults(form: Form, shown: State) -> dict[str, str]:
+    """What is wrong, by block id, as far as memory can tell at once; empty if it can be looked into."""
+    choice = form.choice
+    found = dict(_faults_of_action(form))
+    if not choice.people:
+        found[PEOPLE] = problems.sentence(Problem(Trouble.NO_PEOPLE))
+    elif len(choice.people) > form.most_people:
+        too_many = Problem(Trouble.TOO_MANY_PEOPLE, detail=str(form.most_people))
+        found[PEOPLE] = problems.sentence(too_many)
+    if choice.action is not None:
+        found.update(fields.faults(choice.action, choice.chosen, shown))
+    if not choice.reason:
+        found[REASON] = problems.sentence(Problem(Trouble.NO_REASON))
+    if not choice.channel:
+        found[CHANNEL] = problems.sentence(Problem(Trouble.NO_CHANNEL))
+    return found
+
+
+def _faults_of_action(form: Form) -> dict[str, str]:
+    if form.choice.action is None:
+        return {ACTION: words.choose_action()}
+    capability = form.capability(form.choice.action)
+    if capability is None or capability.readiness is Readiness.UNAVAILABLE:
+        why = capability.why if capability else ""
+        return {ACTION: problems.sentence(Problem(Trouble.ACTION_UNAVAILABLE, detail=why))}
+    return {}

@@ -1,0 +1,137 @@
+"""The sealed plan before anybody says yes: per person what will happen, what it costs, who must agree.
+
+Confirming carries the operation id and the whole digest; the plan itself stays in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import ValidationError
+
+from bot.domain.plan import Decision, Line
+from bot.ports.store import PersonData
+from bot.service.propose import Proposal
+from bot.slack.messages import buttons
+from bot.slack.messages.blocks import Json, actions, button, context, rich, section, text
+from bot.slack.messages.buttons import Pressed
+from bot.slack.modals import parts
+from bot.slack.payloads import View
+from bot.words import actions as action_words
+from bot.words import modals as words
+from bot.words.changes import consequences
+from bot.words.escape import cut, middle_cut, one_line
+from bot.words.flags import phrases
+from bot.words.operation import headline, verdict
+
+CALLBACK = "preview"
+CONFIRM_ID = "preview_confirm"
+DISCARD_ID = "preview_discard"
+MOST_LINES = 25
+"""Lines per group; a plan that is longer says how many it does not show."""
+
+_NAME = 80
+_EMAIL = 120
+_CHANGE = 600
+
+
+def build(proposal: Proposal, via: str = "") -> Json:
+    """The modal; without anybody left to act on there is nothing to submit."""
+    operation = proposal.operation
+    number = len(operation.plan.to_run)
+    submit = action_words.button(operation.plan.action, number, via) if number else ""
+    return parts.modal(
+        CALLBACK,
+        words.PREVIEW_TITLE,
+        content(proposal, via),
+        submit=submit,
+        close=words.CLOSE_PREVIEW,
+        private_metadata=_value(proposal),
+        notify_on_close=True,
+    )
+
+
+def message(proposal: Proposal, via: str = "") -> list[Json]:
+    """The same as blocks of a direct message, for when the modal was closed meanwhile."""
+    number = len(proposal.operation.plan.to_run)
+    label = action_words.button(proposal.operation.plan.action, number, via)
+    confirm = [button(label, CONFIRM_ID, _value(proposal), "primary")] if number else []
+    row = actions(*confirm, button(words.CLOSE_PREVIEW, DISCARD_ID, _value(proposal)))
+    return [parts.said(words.superseded()), *content(proposal, via), row]
+
+
+def content(proposal: Proposal, via: str = "") -> list[Json]:
+    """What both show."""
+    operation = proposal.operation
+    number = len(operation.plan.to_run)
+    blocks = [rich(section(text(headline(operation.plan.action, number), bold=True)))]
+    chosen = action_words.parameters(operation.plan.parameters, operation.names)
+    blocks += [context("; ".join(map(one_line, chosen)))] if chosen else []
+    blocks += _groups(proposal)
+    if not number:
+        return [*blocks, parts.warning(words.nobody_left())]
+    return [
+        *blocks,
+        *_cost(proposal, via),
+        parts.said(words.agreement(operation, proposal.why_approval)),
+        *_end(proposal),
+    ]
+
+
+def _groups(proposal: Proposal) -> Iterable[Json]:
+    operation = proposal.operation
+    for decision in (Decision.RUN, Decision.SKIP, Decision.BLOCKED):
+        lines = [line for line in operation.plan.lines if line.verdict.decision is decision]
+        if lines:
+            items = [_line(line, proposal.people, operation.names) for line in lines[:MOST_LINES]]
+            if len(lines) > MOST_LINES:
+                items.append([text(words.hidden(len(lines) - MOST_LINES))])
+            yield parts.listing(words.group_heading(decision, len(lines)), items)
+
+
+def _line(line: Line, people: Mapping[int, PersonData], names: Mapping[str, str]) -> list[Json]:
+    person = people.get(line.number, PersonData(email="?"))
+    name, email = one_line(person.name), one_line(person.email)
+    pieces = [text(middle_cut(name or email, _NAME), bold=True)]
+    if name:
+        pieces.append(text(f" {middle_cut(email, _EMAIL)}"))
+    told = words.line_verdict(verdict(line, names))
+    if told:
+        pieces.append(text(f": {cut(one_line(told), _CHANGE)}"))
+    if line.flags:
+        pieces.append(text(f" ({phrases(line.flags)})"))
+    return pieces
+
+
+def _cost(proposal: Proposal, via: str) -> Iterable[Json]:
+    cost = consequences(proposal.operation.consequences)
+    final = action_words.final(proposal.operation.plan.action, via)
+    if cost:
+        yield parts.listing(words.CONSEQUENCES, [[text(cut(one_line(one), _CHANGE))] for one in cost])
+    if final:
+        yield parts.listing(words.FINAL, [[text(final)]])
+    if proposal.in_channel:
+        yield parts.warning(words.in_channel(_shortened(sorted(proposal.in_channel))))
+
+
+def _shortened(addresses: Sequence[str]) -> list[str]:
+    return [middle_cut(one_line(address), _EMAIL) for address in addresses]
+
+
+def _end(proposal: Proposal) -> list[Json]:
+    operation = proposal.operation
+    reason = parts.said(words.reason(one_line(operation.reason)))
+    return [reason, context(words.digest(operation.digest))]
+
+
+def _value(proposal: Proposal) -> str:
+    operation = proposal.operation
+    return Pressed(operation=operation.id, digest=operation.digest).model_dump_json()
+
+
+def parse(view: View) -> Pressed:
+    """Which plan was confirmed or closed. Raises ValueError for a view that is not ours."""
+    try:
+        return buttons.parse(view.private_metadata)
+    except ValidationError as error:
+        raise ValueError("not the metadata of this modal") from error

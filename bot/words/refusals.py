@@ -1,0 +1,45 @@
+"""Why somebody is refused, one sentence each, said to that person alone. Plain text (see escape)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.service.admission import NotAdmitted, Refused
+
+_SENTENCES: Mapping[NotAdmitted, str] = {
+    NotAdmitted.STRANGER: "Rollcall answers only to people of the workspace that installed it, and your "
+    "Slack account belongs to another one: ask an admin here to do this for you.",
+    NotAdmitted.GUEST: "Rollcall does not answer to guests of this workspace: ask an admin of the "
+    "Contentstack organization to do this for you.",
+    NotAdmitted.BOT: "Rollcall does not answer to bots and apps.",
+    NotAdmitted.DEACTIVATED: "This Slack account is deactivated, so Rollcall does not act on its requests.",
+    NotAdmitted.UNKNOWN: "Slack does not tell Rollcall enough about your account to be sure who you are: "
+    "ask a workspace admin whether you are a full member.",
+    NotAdmitted.NO_EMAIL: "Your Slack profile shows Rollcall no e-mail address, so you cannot be found in "
+    "Contentstack: add the address that you use there to your Slack profile.",
+    NotAdmitted.NOT_A_MEMBER: "No member of the Contentstack organization has the e-mail address of your "
+    "Slack account, and only its owner and admins may use Rollcall.",
+    NotAdmitted.SEVERAL_MEMBERS: "More than one member of the Contentstack organization has the e-mail "
+    "address of your Slack account, so Rollcall cannot tell which one you are: ask an admin to clear "
+    "this up there.",
+    NotAdmitted.NOT_ACCEPTED: "Your invitation to the Contentstack organization is not accepted yet: "
+    "accept it, then try again.",
+    NotAdmitted.NOT_ADMIN: "Only the owner and the admins of the Contentstack organization may use "
+    "Rollcall, and you are a member without that role: ask one of them.",
+    NotAdmitted.ADMIN_UNKNOWN: "Contentstack does not tell Rollcall whether you are an admin (team roles "
+    "could not be read), and not knowing means no: ask the owner for an admin role of your own.",
+    NotAdmitted.SLACK_DOWN: "Slack did not answer when Rollcall asked who you are, so nothing was done: "
+    "try again in a minute.",
+    NotAdmitted.MISSING_SCOPE: "Rollcall's Slack app lacks a permission that it needs to know who you "
+    "are{detail}: ask whoever installed it to add the scope and reinstall the app.",
+    NotAdmitted.CONTENTSTACK_DOWN: "Contentstack could not be asked for your rights, so nothing was done: "
+    "try again in a minute.",
+    NotAdmitted.CREDENTIAL_REFUSED: "Contentstack no longer accepts Rollcall's credential, so nothing can "
+    "be done: ask whoever runs Rollcall to renew it (python app.py login).",
+}
+
+
+def refusal(refused: Refused) -> str:
+    """The one sentence for this refusal."""
+    detail = f" ({refused.detail})" if refused.detail else ""
+    return _SENTENCES[refused.why].replace("{detail}", detail)
