@@ -47,7 +47,7 @@ class AuditChain(Tables):
     ) -> Iterable[Row]:
         """Rows in order of their number, in memory: take a long chain by ``after`` and ``limit``."""
         rows = self._db.query(
-            """SELECT * FROM audit WHERE (:after IS NULL OR seq > :after) AND (:operation IS NULL OR operation = :operation)
+            """SELECT * FROM audit WHERE seq > :after AND (:operation IS NULL OR operation = :operation)
                ORDER BY seq LIMIT :limit""",
             {"after": after or 0, "operation": operation, "limit": -1 if limit is None else limit},
         )
