@@ -45,14 +45,18 @@ async def test_logout_ends_that_token_only(nobody: httpx.AsyncClient) -> None:
     """DELETE /v3/user-session logs one token out (§1.4)."""
     first, second = [(await login(nobody, seed.BOT)).json()["user"]["authtoken"] for _ in range(2)]
     answer = await nobody.delete("/v3/user-session", headers={"authtoken": first})
-    statuses = [(await nobody.get("/v3/user", headers={"authtoken": token})).status_code for token in (first, second)]
+    statuses = [
+        (await nobody.get("/v3/user", headers={"authtoken": token})).status_code for token in (first, second)
+    ]
     assert (answer.json(), statuses) == ({"notice": "You've logged out successfully!"}, [401, 200])
 
 
 async def test_the_21st_login_ends_the_oldest_token(nobody: httpx.AsyncClient) -> None:
     """A person holds at most 20 authtokens (§1.4)."""
     tokens = [(await login(nobody, seed.GRACE)).json()["user"]["authtoken"] for _ in range(21)]
-    statuses = [(await nobody.get("/v3/user", headers={"authtoken": token})).status_code for token in tokens[:2]]
+    statuses = [
+        (await nobody.get("/v3/user", headers={"authtoken": token})).status_code for token in tokens[:2]
+    ]
     assert statuses == [401, 200]
 
 
@@ -77,7 +81,9 @@ async def test_second_factor_is_asked_for_and_a_code_works_once(
         },
     )
     invalid = {"error_message": "Invalid verification code", "error_code": 295, "errors": []}
-    assert [(wrong.status_code, wrong.json()), (replayed.status_code, replayed.json())] == [(422, invalid)] * 2
+    assert [(wrong.status_code, wrong.json()), (replayed.status_code, replayed.json())] == [
+        (422, invalid)
+    ] * 2
     assert (good.status_code, fresh.status_code) == (200, 200)
 
 
@@ -87,7 +93,10 @@ async def test_sms_code_is_mailed_on_request(nobody: httpx.AsyncClient, sandbox:
     body = {"user": {"email": seed.SMS_USER, "password": seed.PASSWORD}}
     await nobody.post("/v3/user/request_token_sms", json=body)
     code = sandbox.state.mails[-1].token
-    assert (asked.json()["tfa_type"], (await login(nobody, seed.SMS_USER, code=code)).status_code) == ("sms", 200)
+    assert (asked.json()["tfa_type"], (await login(nobody, seed.SMS_USER, code=code)).status_code) == (
+        "sms",
+        200,
+    )
 
 
 async def test_lock_ladder(
@@ -101,7 +110,9 @@ async def test_lock_ladder(
     ]
     for minutes in (5, 10, 15, 20, 25):
         clock.advance(minutes * 60 - 1)
-        assert (await login(nobody, seed.MIA)).status_code == 422, f"still locked after {minutes} minutes less 1 s"
+        assert (await login(nobody, seed.MIA)).status_code == 422, (
+            f"still locked after {minutes} minutes less 1 s"
+        )
         clock.advance(1)
         await login(nobody, seed.MIA, "wrong")
     clock.advance(10**9)
@@ -127,7 +138,11 @@ async def test_forgotten_password_unlocks_and_its_link_lives_an_hour(
         body = {"user": {"email": email}}
         answers.append((await nobody.post("/v3/user/forgot_password", json=body)).json())
     token = sandbox.state.mails[-1].token
-    change = {"reset_password_token": token, "password": "new password 1", "password_confirmation": "new password 1"}
+    change = {
+        "reset_password_token": token,
+        "password": "new password 1",
+        "password_confirmation": "new password 1",
+    }
     clock.advance(3599)
     first = await nobody.post("/v3/user/reset_password", json={"user": change})
     second = await nobody.post("/v3/user/reset_password", json={"user": change})
@@ -143,9 +158,16 @@ async def test_reset_link_dies_after_an_hour(
     await nobody.post("/v3/user/forgot_password", json={"user": {"email": seed.MIA}})
     token = sandbox.state.mails[-1].token
     clock.advance(3600)
-    change = {"reset_password_token": token, "password": "new password 1", "password_confirmation": "new password 1"}
+    change = {
+        "reset_password_token": token,
+        "password": "new password 1",
+        "password_confirmation": "new password 1",
+    }
     answer = await nobody.post("/v3/user/reset_password", json={"user": change})
-    assert (answer.status_code, "weren't able to reset your password" in answer.json()["error_message"]) == (422, True)
+    assert (answer.status_code, "weren't able to reset your password" in answer.json()["error_message"]) == (
+        422,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,7 +192,9 @@ async def test_sso_decides_about_the_token(
     assert (answer.status_code, "authtoken" in answer.json()["user"]) == (200, token)
 
 
-async def test_who_am_i_tells_roles_only_when_asked(bot: httpx.AsyncClient, nobody: httpx.AsyncClient) -> None:
+async def test_who_am_i_tells_roles_only_when_asked(
+    bot: httpx.AsyncClient, nobody: httpx.AsyncClient
+) -> None:
     """org_roles is absent without the flag; the owner is flagged instead of having roles (§1.5)."""
     plain = (await bot.get("/v3/user?include_orgs=true")).json()["user"]["organizations"][0]
     full = (await bot.get("/v3/user?include_orgs_roles=true")).json()["user"]["organizations"][0]

@@ -46,7 +46,11 @@ async def test_roles_mark_admin_and_default_only_when_true(bot: httpx.AsyncClien
         "Product Analytics Viewer": (None, None),
         "Content Operations": (None, None),
     }
-    assert (body["count"], "update_at" in body["roles"][0], "updated_at" in body["roles"][0]) == (5, True, False)
+    assert (body["count"], "update_at" in body["roles"][0], "updated_at" in body["roles"][0]) == (
+        5,
+        True,
+        False,
+    )
 
 
 async def test_stacks_are_found_by_name(bot: httpx.AsyncClient) -> None:
@@ -90,5 +94,11 @@ async def test_only_the_owner_transfers_ownership(
     refused = await bot.post(f"{ORG}/transfer-ownership", json=body)
     headers = {"authtoken": seed.OWNER_AUTHTOKEN}
     sent = await nobody.post(f"{ORG}/transfer-ownership", json=body, headers=headers)
-    assert (refused.status_code, sent.json()) == (403, {"notice": "Email has been successfully sent to the user."})
-    assert (sandbox.state.mails[-1].to, sandbox.state.organizations[seed.ORG_UID].is_transfer_set) == (seed.ADA, True)
+    assert (refused.status_code, sent.json()) == (
+        403,
+        {"notice": "Email has been successfully sent to the user."},
+    )
+    assert (sandbox.state.mails[-1].to, sandbox.state.organizations[seed.ORG_UID].is_transfer_set) == (
+        seed.ADA,
+        True,
+    )

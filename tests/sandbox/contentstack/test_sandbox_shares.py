@@ -147,7 +147,11 @@ async def test_seat_limit_and_domains_hold(bot: httpx.AsyncClient, sandbox: Cont
 
 @pytest.mark.parametrize(
     ("switch", "status", "roles"),
-    [("keep", 201, [seed.MEMBER_ROLE]), ("replace", 201, [seed.ADMIN_ROLE]), ("reject", 422, [seed.MEMBER_ROLE])],
+    [
+        ("keep", 201, [seed.MEMBER_ROLE]),
+        ("replace", 201, [seed.ADMIN_ROLE]),
+        ("reject", 422, [seed.MEMBER_ROLE]),
+    ],
 )
 async def test_inviting_a_member_again_is_a_switch(
     bot: httpx.AsyncClient, sandbox: ContentstackSandbox, switch: str, status: int, roles: list[str]
@@ -208,7 +212,9 @@ async def test_resend_mails_pending_people_only(bot: httpx.AsyncClient, sandbox:
         ("blt0", 401, 401),
     ],
 )
-async def test_only_owner_and_admins_manage(nobody: httpx.AsyncClient, token: str, read: int, write: int) -> None:
+async def test_only_owner_and_admins_manage(
+    nobody: httpx.AsyncClient, token: str, read: int, write: int
+) -> None:
     """Members and other organizations get 403/316, unknown tokens 401/105 (§6.3, §8.1)."""
     headers = {"authtoken": token}
     listed = await nobody.get(SHARE, headers=headers)

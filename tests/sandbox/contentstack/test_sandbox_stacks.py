@@ -22,7 +22,9 @@ def uid_of(sandbox: ContentstackSandbox, email: str) -> str:
 async def test_roles_name_their_users(bot: httpx.AsyncClient, sandbox: ContentstackSandbox) -> None:
     """`GET /roles` lists who holds each role; permissions and rules only when asked (§3.1.5)."""
     plain = (await bot.get("/v3/roles", headers=SHOP)).json()["roles"]
-    full = (await bot.get("/v3/roles?include_permissions=true&include_rules=true", headers=SHOP)).json()["roles"]
+    full = (await bot.get("/v3/roles?include_permissions=true&include_rules=true", headers=SHOP)).json()[
+        "roles"
+    ]
     assert [role["name"] for role in plain] == ["Admin", "Developer", "Content Manager", "Translator"]
     assert uid_of(sandbox, seed.MIA) in plain[2]["users"]
     assert ("permissions" in plain[0], {"permissions", "rules"} <= set(full[0])) == (False, True)
@@ -32,15 +34,22 @@ async def test_users_show_owner_and_identity_provider(
     bot: httpx.AsyncClient, sandbox: ContentstackSandbox
 ) -> None:
     """`is_owner` and `metadata.idp_user` (§3.1.5)."""
-    users = {user["email"]: user for user in (await bot.get("/v3/stacks/users", headers=SHOP)).json()["users"]}
+    users = {
+        user["email"]: user for user in (await bot.get("/v3/stacks/users", headers=SHOP)).json()["users"]
+    }
     assert (users[seed.OWNER]["is_owner"], "is_owner" in users[seed.MIA]) == (True, False)
-    assert (users[seed.IDP]["metadata"], users[seed.MIA]["metadata"]) == ({"idp_user": True}, {"idp_user": False})
+    assert (users[seed.IDP]["metadata"], users[seed.MIA]["metadata"]) == (
+        {"idp_user": True},
+        {"idp_user": False},
+    )
 
 
 async def test_roles_are_replaced(bot: httpx.AsyncClient, sandbox: ContentstackSandbox) -> None:
     """`POST /stacks/users/roles` replaces, for many people at once (§3.7)."""
     mia, dora = uid_of(sandbox, seed.MIA), uid_of(sandbox, seed.DORA)
-    answer = await bot.post("/v3/stacks/users/roles", headers=SHOP, json={"users": {mia: [DEVELOPER], dora: [EDITOR]}})
+    answer = await bot.post(
+        "/v3/stacks/users/roles", headers=SHOP, json={"users": {mia: [DEVELOPER], dora: [EDITOR]}}
+    )
     assert answer.json() == {
         "notice": "The roles were applied successfully.",
         "users": [{"uid": mia, "roles": [DEVELOPER]}, {"uid": dora, "roles": [EDITOR]}],
@@ -76,7 +85,9 @@ async def test_bad_role_changes_change_nothing(
     assert sandbox.state.stacks[seed.SHOP].users == before
 
 
-async def test_identity_provider_owns_stack_roles(bot: httpx.AsyncClient, sandbox: ContentstackSandbox) -> None:
+async def test_identity_provider_owns_stack_roles(
+    bot: httpx.AsyncClient, sandbox: ContentstackSandbox
+) -> None:
     """With role mapping on, stack roles cannot be assigned here (§3.7, §8.1)."""
     sandbox.state.organizations[seed.ORG_UID].sso.roles_enabled = True
     body = {"users": {uid_of(sandbox, seed.MIA): [DEVELOPER]}}
@@ -122,7 +133,9 @@ async def test_invited_people_get_the_stack_when_they_accept(
     assert sandbox.state.stacks[seed.SHOP].users[share.user_uid] == [EDITOR]
 
 
-async def test_organization_admin_is_not_in_every_stack(bot: httpx.AsyncClient, nobody: httpx.AsyncClient) -> None:
+async def test_organization_admin_is_not_in_every_stack(
+    bot: httpx.AsyncClient, nobody: httpx.AsyncClient
+) -> None:
     """The bot is not in Archive: 403/316 there; a plain content manager may read but not change (§3.7)."""
     archive = await bot.get("/v3/roles", headers={"api_key": seed.ARCHIVE})
     mia = SHOP | {"authtoken": seed.MIA_AUTHTOKEN}
@@ -156,7 +169,12 @@ async def test_management_token_opens_its_stack_only(nobody: httpx.AsyncClient) 
     own = await nobody.get("/v3/roles", headers=headers | {"api_key": seed.MARKETING})
     other = await nobody.get("/v3/roles", headers=headers | SHOP)
     org = await nobody.get(f"/v3/organizations/{seed.ORG_UID}/share", headers=headers)
-    assert (own.status_code, other.status_code, org.status_code, org.json()["error_code"]) == (200, 401, 401, 105)
+    assert (own.status_code, other.status_code, org.status_code, org.json()["error_code"]) == (
+        200,
+        401,
+        401,
+        105,
+    )
 
 
 async def test_stacks_of_the_caller(bot: httpx.AsyncClient) -> None:
