@@ -10,11 +10,15 @@ import contextlib
 import json
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from bot.manifest import read_manifest
+
+ENTRY = Path(__file__).resolve().parent.parent / "app.py"
+"""What the demo starts as its bot: the same file that anybody starts."""
 
 UNUSABLE_SETTINGS = os.EX_CONFIG
 """Exit code for settings that cannot be used: starting again would not help (deploy/rollcall.service)."""
@@ -110,11 +114,14 @@ async def _serve_slack(port: int) -> None:
 
 
 @main.command()
-def demo() -> None:
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=4780, show_default=True, help="0 takes a free port."
+)
+def demo(*, port: int) -> None:
     """Run Rollcall against both simulated systems, with a page to click on."""
-    from bot.sandbox import demo as show  # noqa: PLC0415  the product runs without the sandbox
+    from bot.sandbox.demo import supervisor  # noqa: PLC0415  the product runs without the sandbox
 
-    show.main()
+    asyncio.run(supervisor.run(ENTRY, read_manifest(), click.echo, port=port))
 
 
 def _refuse(error: Exception) -> NoReturn:

@@ -1,0 +1,1 @@
+"""`make demo`: the simulated Contentstack and Slack on loopback, and the bot as a process of its own."""

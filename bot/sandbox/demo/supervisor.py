@@ -1,0 +1,92 @@
+"""Starts the three servers of the demo and ends them again."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox.contentstack import seed
+from bot.sandbox.contentstack.server import ContentstackSandbox
+from bot.sandbox.contentstack.world import Switches
+from bot.sandbox.demo.api import DemoApi
+from bot.sandbox.demo.process import BotProcess
+from bot.sandbox.workspace.server import WorkspaceSandbox
+
+ENDPOINTS = Path(__file__).parent / "endpoints.toml"
+CHANNEL = "org-admins"
+APPROVALS = "approvals"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo that runs: where its page is, and its parts for whoever tests it."""
+
+    url: str
+    contentstack_url: str
+    contentstack: ContentstackSandbox
+    workspace: WorkspaceSandbox
+    bot: BotProcess
+
+
+def settings(workspace: WorkspaceSandbox, contentstack_url: str, directory: Path) -> dict[str, str]:
+    """The settings that point a bot at both simulated systems; the same names as for the real ones."""
+    return {
+        "SLACK_BOT_TOKEN": workspace.bot_token,
+        "SLACK_APP_TOKEN": workspace.app_token,
+        "SLACK_API_URL": workspace.api_url,
+        "CONTENTSTACK_REGION": "na",
+        "CONTENTSTACK_API_URL": contentstack_url,
+        "CONTENTSTACK_ORGANIZATION_UID": seed.ORG_UID,
+        "CONTENTSTACK_AUTHTOKEN": seed.BOT_AUTHTOKEN,
+        "ROLLCALL_CHANNEL": _channel(workspace, CHANNEL),
+        "ROLLCALL_APPROVALS_CHANNEL": _channel(workspace, APPROVALS),
+        "ROLLCALL_DATA_DIR": str(directory / "data"),
+        "ROLLCALL_ENDPOINTS": str(ENDPOINTS),
+    }
+
+
+def _channel(workspace: WorkspaceSandbox, name: str) -> str:
+    found = workspace.core.workspace.channel_by_name(name)
+    if found is None:
+        raise LookupError(f"the seed has no channel {name}")
+    return found.id
+
+
+@asynccontextmanager
+async def running(
+    entry: Path,
+    manifest: Mapping[str, Any],
+    *,
+    port: int = 0,
+    members: int = seed.MEMBERS,
+) -> AsyncIterator[Demo]:
+    """Serve both simulated systems and the page, and run the bot against them until the context ends."""
+    contentstack = ContentstackSandbox(members=members, switches=Switches(v4=True, sim=True))
+    api = DemoApi(contentstack)
+    workspace = WorkspaceSandbox(manifest, demo=api.app())
+    with tempfile.TemporaryDirectory(prefix="rollcall-demo-") as name:
+        directory = Path(name)
+        async with contentstack.serve() as contentstack_url, workspace.serve(port=port) as url:
+            bot = BotProcess(entry, settings(workspace, contentstack_url, directory), directory)
+            api.attend(workspace, bot)
+            await bot.start()
+            try:
+                yield Demo(url, contentstack_url, contentstack, workspace, bot)
+            finally:
+                await bot.stop()
+
+
+async def run(entry: Path, manifest: Mapping[str, Any], say: Callable[[str], object], *, port: int) -> None:
+    """Run the demo until Ctrl-C; ``say`` gets the address of the page."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running(entry, manifest, port=port) as demo:
+        say(f"The simulated workspace is at {demo.url}/  (Ctrl-C ends it)")
+        await stop.wait()
