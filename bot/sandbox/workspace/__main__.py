@@ -1,7 +1,7 @@
 """The workspace alone, for apps in any language.
 
-`python -m bot.sandbox.workspace MANIFEST [--port N] [--request-url URL]` prints one line of JSON (addresses, tokens,
-signing secret) and serves until it is told to stop.
+`python -m bot.sandbox.workspace MANIFEST [--port N] [--request-url URL]` prints one line of JSON
+(addresses, tokens, signing secret) and serves until it is told to stop.
 """
 
 import argparse
@@ -37,7 +37,9 @@ async def _serve(options: argparse.Namespace) -> None:
 
 def main() -> None:
     """Read the arguments and serve."""
-    parser = argparse.ArgumentParser(prog="python -m bot.sandbox.workspace", description="A simulated Slack workspace.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.sandbox.workspace", description="A simulated Slack workspace."
+    )
     parser.add_argument("manifest", type=Path, help="the app's manifest, YAML or JSON")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)

@@ -73,6 +73,8 @@ async def _with_retries(core: Core, payload: Json) -> None:
         try:
             await deliver(core, EVENT, payload, attempt, reason)
         except UnansweredError as error:
-            reason = "http_timeout" if error.code == "operation_timeout" else "http_error"
+            if error.no_retry:
+                return
+            reason = error.reason
         else:
             return

@@ -39,13 +39,21 @@ class UnansweredError(Exception):
     """The app did not take what Slack sent to it."""
 
     code = "dispatch_failed"
+    reason = "unknown_error"
+    no_retry = False
 
 
 class OperationTimeoutError(UnansweredError):
     """No answer within three seconds (SL §2)."""
 
     code = "operation_timeout"
+    reason = "http_timeout"
 
 
 class DispatchFailedError(UnansweredError):
-    """Nobody there, or an answer with an error status."""
+    """Nobody there, or an answer with an error status; `reason` is Slack's `x-slack-retry-reason` (SL §2)."""
+
+    def __init__(self, reason: str = "connection_failed", *, no_retry: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.no_retry = no_retry

@@ -15,6 +15,7 @@ from bot.sandbox.workspace.errors import (
     OperationTimeoutError,
 )
 
+SUCCESS = range(200, 300)
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -29,7 +30,6 @@ class HttpSender:
 
     core: Core
     session: aiohttp.ClientSession
-    refused_retries: bool = False
 
     @property
     def connected(self) -> int:
@@ -66,8 +66,9 @@ class HttpSender:
                 url, data=body, headers=signed, timeout=timeout, allow_redirects=False
             ) as response:
                 text = await response.text()
-                if not response.ok or response.status >= 300:  # noqa: PLR2004 - Slack follows no redirect
-                    raise DispatchFailedError
+                if response.status not in SUCCESS:
+                    no_retry = response.headers.get("x-slack-no-retry") == "1"
+                    raise DispatchFailedError("http_error", no_retry=no_retry)
                 return _answer(response.content_type, text)
         except TimeoutError:
             raise OperationTimeoutError from None

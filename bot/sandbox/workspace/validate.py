@@ -9,8 +9,10 @@ from decimal import Decimal, InvalidOperation
 
 from bot.sandbox.workspace.errors import Json
 from bot.sandbox.workspace.fields import Field, iter_fields
-from bot.sandbox.workspace.state import Values
+from bot.sandbox.workspace.state import StoredFile, Values
 
+MAX_FILES = 10
+MAX_FILE_BYTES = 10 * 1024 * 1024
 REQUIRED = "Please complete this required field."
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _URL = re.compile(r"https?://\S+")
@@ -18,13 +20,13 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
-def field_errors(blocks: list[Json], values: Values) -> dict[str, str]:
+def field_errors(blocks: list[Json], values: Values, files: Mapping[str, StoredFile]) -> dict[str, str]:
     """The sentence under each field that keeps the modal open, by block_id."""
     errors: dict[str, str] = {}
     for field in iter_fields(blocks):
         if field.is_input:
             value = values.get(field.block_id, {}).get(field.action_id)
-            sentence = _complaint(field, value)
+            sentence = _complaint(field, value) or _file_complaint(field, value, files)
             if sentence:
                 errors[field.block_id] = sentence
     return errors
@@ -37,9 +39,24 @@ def _complaint(field: Field, value: object) -> str | None:
     if check:
         return check(str(value), field.element)
     if isinstance(value, list):
-        most = field.element.get("max_selected_items") or field.element.get("max_files")
+        most = field.element.get("max_selected_items")
         if most and len(value) > most:
             return f"Please select no more than {most} items."
+    return None
+
+
+def _file_complaint(field: Field, value: object, files: Mapping[str, StoredFile]) -> str | None:
+    """SL §5: 10 files of 10 MB at most; `filetypes` is only what the picker offers."""
+    if field.element["type"] != "file_input" or not isinstance(value, list):
+        return None
+    chosen = [files[str(file_id)] for file_id in value]
+    if len(chosen) > field.element.get("max_files", MAX_FILES):
+        return f"Please choose no more than {field.element.get('max_files', MAX_FILES)} files."
+    if any(len(stored.content) > MAX_FILE_BYTES for stored in chosen):
+        return "Files can be 10 MB at most."
+    wanted = field.element.get("filetypes")
+    if wanted and any(stored.name.lower().rpartition(".")[2] not in wanted for stored in chosen):
+        return f"Please choose files of these types: {', '.join(wanted)}."
     return None
 
 

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.workspace.client import SlackUser, WorkspaceClient
 from bot.sandbox.workspace.core import Timing
+from bot.sandbox.workspace.scripted import ScriptedApp, connected
 from bot.sandbox.workspace.server import WorkspaceSandbox
 
 SCOPES = [
@@ -130,3 +131,11 @@ async def connect(app: AsyncApp, sandbox: WorkspaceSandbox) -> AsyncIterator[Con
             return await stack.enter_async_context(socket_mode(app, sandbox))
 
         yield go
+
+
+@pytest.fixture
+async def scripted(sandbox: WorkspaceSandbox) -> AsyncIterator[ScriptedApp]:
+    """A connected scripted app."""
+    app = ScriptedApp(sandbox)
+    async with connected(app):
+        yield app

@@ -31,7 +31,8 @@ async def command(core: Core, person: Person, body: Json) -> Json:
         # SL §2: slash commands cannot be used inside threads.
         return not_allowed(core, person, "Commands cannot be used in threads.")
     name, _, text = str(body.get("text", "")).strip().partition(" ")
-    known = core.config.command(name) if core.installed and person.kind in COMMANDERS else None
+    offered = core.installed and person.kind in COMMANDERS and "commands" in core.scopes
+    known = core.config.command(name) if offered else None
     if known is None:
         sentence = f"`{name}` is not a valid command."
         posting.slackbot_says(core, person, channel, sentence)

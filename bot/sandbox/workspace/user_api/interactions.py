@@ -135,7 +135,8 @@ async def submit(core: Core, person: Person, body: Json) -> Json:
     if view.busy:
         raise UserError("busy", "This view is being submitted already.", 409)
     place.take_values(Source(core, person, view=view), body.get("values"))
-    errors = field_errors(view.blocks, current_values(view.blocks, view.values, view.origin_channel))
+    values = current_values(view.blocks, view.values, view.origin_channel)
+    errors = field_errors(view.blocks, values, core.workspace.files)
     view.errors = errors
     if errors:
         modals.tell(core, person.id)

@@ -77,6 +77,11 @@ class Source:
     def set(self, field: Field, value: object) -> None:
         """Keep a value."""
         normal = normalize(field, value, self.offered(field))
+        if field.element["type"] == "file_input" and isinstance(normal, list):
+            for file_id in normal:
+                stored = self.core.workspace.files.get(file_id)
+                if stored is None or stored.user != self.person.id:
+                    raise UserError("file_not_found", f"There is no file {file_id} of {self.person.name}.")
         self.values.setdefault(field.block_id, {})[field.action_id] = normal
 
     def describe(self) -> Json:
