@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
+from bot.clock import SystemClock
 from bot.contentstack.capabilities import Capabilities
 from bot.contentstack.client import Client, Credential, Limits
 from bot.contentstack.pacing import Pacing
@@ -22,19 +20,6 @@ from bot.terminal import printable
 
 _PATIENCE = Limits(read_timeout=10.0, tries=2, patience=10.0)
 _RENEW = "renew it with `python app.py login`"
-
-
-class _Clock:
-    """Time as it is."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 async def check_contentstack(settings: Settings, elsewhere: Mapping[str, str]) -> list[Check]:
@@ -66,7 +51,7 @@ def capabilities(settings: Settings) -> tuple[Capability, ...]:
 
 @asynccontextmanager
 async def _reader(settings: Settings, url: str) -> AsyncIterator[Reader]:
-    clock = _Clock()
+    clock = SystemClock()
     credential = Credential("authtoken", settings.contentstack_authtoken.get_secret_value())
     client = Client(
         url,
