@@ -53,14 +53,22 @@ def _object(raw: bytes) -> Json:
     return body
 
 
+def pattern(text: str) -> re.Pattern[str]:
+    """A compiled regex; refused when it is none."""
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise control_state.Refused(f"path is not a regular expression: {error}") from None
+
+
 def get_journal(sandbox: ContentstackSandbox, request: web.Request, _body: Json) -> Json:
     """`GET /_control/journal?since&limit&method&path`: entries after a number, and where to go on."""
     query = request.query
     rows = sandbox.journal.since(int(query.get("since", "0")), int(query.get("limit", JOURNAL_PAGE)))
     following = rows[-1]["seq"] if rows else int(query.get("since", "0"))
-    pattern = re.compile(query.get("path", ""))
+    wanted = pattern(query.get("path", ""))
     method = query.get("method")
-    found = [row for row in rows if pattern.search(row["path"]) and method in {None, row["method"]}]
+    found = [row for row in rows if wanted.search(row["path"]) and method in {None, row["method"]}]
     return {"entries": found, "next": following, "seq": sandbox.journal.seq}
 
 
@@ -97,7 +105,7 @@ def add_fault(sandbox: ContentstackSandbox, _request: web.Request, body: Json) -
     unknown = set(body) - FAULT_FIELDS
     if unknown or "kind" not in body:
         raise control_state.Refused(f"unknown or missing fields: {', '.join(sorted(unknown)) or 'kind'}")
-    re.compile(str(body.get("path", "")))
+    pattern(str(body.get("path", "")))
     fault = Fault(uid=0, **{**body, "kind": Kind(body["kind"])})
     return asdict(sandbox.faults.add(fault))
 

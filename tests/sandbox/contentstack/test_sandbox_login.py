@@ -132,7 +132,7 @@ async def test_a_lock_ends_by_itself(nobody: httpx.AsyncClient, clock: ManualClo
 async def test_forgotten_password_unlocks_and_its_link_lives_an_hour(
     nobody: httpx.AsyncClient, sandbox: ContentstackSandbox, clock: ManualClock
 ) -> None:
-    """The reset link works while locked, once, for 60 minutes; unknown addresses get the same answer (§3.6.3)."""
+    """The reset link works while locked, once; unknown addresses get the same answer (§3.6.3)."""
     answers = []
     for email in (seed.FULL_LOCK, "unknown@example.com"):
         body = {"user": {"email": email}}
@@ -185,7 +185,7 @@ async def test_reset_link_dies_after_an_hour(
 async def test_sso_decides_about_the_token(
     nobody: httpx.AsyncClient, sandbox: ContentstackSandbox, email: str, setting: dict[str, Any], token: bool
 ) -> None:
-    """Owner always, whitelist in strict mode, access without SSO with strict off; else 200 without token (§4.4)."""
+    """Owner always, whitelist if strict, access without SSO if not; else 200 without token (§4.4)."""
     for name, value in setting.items():
         setattr(sandbox.state.organizations[seed.ORG_UID].sso, name, value)
     answer = await login(nobody, email)

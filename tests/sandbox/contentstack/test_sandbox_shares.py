@@ -63,7 +63,7 @@ async def test_typeahead_matches_a_fragment(bot: httpx.AsyncClient) -> None:
 
 
 async def test_extras_come_only_when_asked_for(bot: httpx.AsyncClient, sandbox: ContentstackSandbox) -> None:
-    """include_user_details carries the second factor; its place is a switch because nobody knows it (§10.2)."""
+    """include_user_details carries the second factor; its place is a switch (§10.2)."""
     query = {"typeahead": seed.ADA, "include_user_details": "true", "include_roles": "true"}
     share = (await bot.get(SHARE, params=query)).json()["shares"][0]
     sandbox.state.switches.user_details = "flat"

@@ -139,7 +139,7 @@ async def test_mfa_reset(
 async def test_password_reset(
     bot: httpx.AsyncClient, nobody: httpx.AsyncClient, opened: ContentstackSandbox
 ) -> None:
-    """Mails a link; the old password is refused until it is changed; people of an identity provider are skipped."""
+    """Mails a link; the old password is refused until it is changed; SSO people are skipped."""
     found = await act(bot, opened, "password_reset", seed.MIA, seed.IDP)
     body = {"user": {"email": seed.MIA, "password": seed.PASSWORD}}
     before = await nobody.post("/v3/user-session", json=body)
