@@ -1,7 +1,7 @@
-"""Posting exactly once: intent row, post, and where it stands; what is in doubt is looked for first (design §6).
+"""Posting exactly once: intent row, post, where it stands; what is in doubt is looked for first (design §6).
 
-slack_sdk repeats a call whose connection broke, and a post may then stand there twice (SL §6): posts and edits
-go through a client of their own that repeats nothing.
+slack_sdk repeats a call whose connection broke, and a post may then stand there twice (SL §6): posts and
+edits go through a client of their own that repeats nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -18,16 +19,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.clock import Clock
 from bot.ports.store import Post, Store, Transaction
+from bot.slack.messages.blocks import Json
 from bot.slack.messages.message import Message, belongs
 
 _LOG = logging.getLogger(__name__)
 
 TIMEOUT = 10
 """Seconds that Slack has for one answer."""
-_PAGES = 5
+_PAGES = 10
 _PAGE = 200
-_LOOK_BACK = 60
-"""Seconds before the intent from which the history is read: clocks differ."""
+_LOOK_BACK = 60.0
+"""Seconds before the operation was made from which the history is read: clocks differ."""
 
 BROKEN = (ClientError, TimeoutError, ConnectionError)
 """What a call without an answer raises."""
@@ -57,10 +59,32 @@ class Wait:
     """Whether Slack itself asked to wait (429)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look for a post in doubt: not before ``since``, in a thread if ``thread_ts`` names one."""
+
+    since: datetime
+    thread_ts: str = ""
+
+
 Posted = Placed | Refused | Wait
 
 _PASSING = frozenset(
-    {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+    {
+        "ratelimited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        # The app itself is locked out; when that is mended, the message is as good as before.
+        "account_inactive",
+        "invalid_auth",
+        "missing_scope",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    },
 )
 """Errors that say nothing of the message or its place."""
 
@@ -74,7 +98,7 @@ def unrepeating(client: AsyncWebClient) -> AsyncWebClient:
         ssl=client.ssl,
         proxy=client.proxy,
         session=client.session,
-        headers=client.headers,
+        headers=dict(client.headers),
         retry_handlers=[],
     )
 
@@ -82,11 +106,13 @@ def unrepeating(client: AsyncWebClient) -> AsyncWebClient:
 def failure(error: SlackApiError) -> Refused | Wait:
     """What a refusal of Slack means for the message."""
     response: Any = error.response
-    if response.status_code == 429:  # noqa: PLR2004  the status itself
+    # Where a body is no JSON, slack_sdk hands over aiohttp's own response, which names its status otherwise.
+    status = getattr(response, "status_code", None) or response.status
+    if status == 429:  # noqa: PLR2004  the status itself
         return Wait(float(response.headers.get("Retry-After", 1)), limited=True)
-    body = response.data if isinstance(response.data, dict) else {}
-    code = str(body.get("error", ""))
-    if not code or code in _PASSING or response.status_code >= 500:  # noqa: PLR2004  any server error
+    body = getattr(response, "data", None)
+    code = str(body.get("error", "")) if isinstance(body, dict) else ""
+    if not code or code in _PASSING or status >= 500:  # noqa: PLR2004  any server error
         return Wait()
     return Refused(code)
 
@@ -100,41 +126,41 @@ class Poster:
         self._clock = clock
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
-    async def ensure(self, post: Post, message: Message, thread_ts: str = "") -> Posted:
+    async def ensure(self, post: Post, message: Message, place: Place) -> Posted:
         """Make sure that this part stands in its channel, or in a thread of it, exactly once."""
         lock = self._locks.setdefault((post.operation, post.part), asyncio.Lock())
         async with lock:
-            return await self._ensure(post, message, thread_ts)
+            return await self._ensure(post, message, place)
 
-    async def _ensure(self, post: Post, message: Message, thread_ts: str) -> Posted:
+    async def _ensure(self, post: Post, message: Message, place: Place) -> Posted:
         known, is_new = await self._store.write(lambda tx: self._intend(tx, post))
         if known.ts:
             return Placed(known.ts)
         if not is_new:
-            found = await self._look(known, thread_ts)
+            found = await self._look(known, place)
             if found is not None:
                 return found
-        return await self._post(known, message, thread_ts)
+        return await self._post(known, message, place)
 
     def _intend(self, tx: Transaction, post: Post) -> tuple[Post, bool]:
         known = tx.posts(post.operation).get(post.part)
         return (known, False) if known else (tx.put_post(post, self._clock.now()), True)
 
-    async def _post(self, post: Post, message: Message, thread_ts: str) -> Posted:
+    async def _post(self, post: Post, message: Message, place: Place) -> Posted:
         try:
             answer = await self._client.chat_postMessage(
                 channel=post.channel,
                 text=message.text,
                 blocks=list(message.blocks),
                 metadata=message.metadata,
-                thread_ts=thread_ts or None,
+                thread_ts=place.thread_ts or None,
                 unfurl_links=False,
                 unfurl_media=False,
             )
         except SlackApiError as error:
             return failure(error)
         except BROKEN:
-            return await self._look(post, thread_ts) or Wait()
+            return await self._look(post, place) or Wait()
         return await self._stands(post, str(answer["ts"]), fresh=True)
 
     async def _stands(self, post: Post, ts: str, *, fresh: bool = False) -> Placed:
@@ -142,10 +168,10 @@ class Poster:
         await self._store.write(lambda tx: tx.posted(post.operation, post.part, ts, now))
         return Placed(ts, fresh)
 
-    async def _look(self, post: Post, thread_ts: str) -> Posted | None:
+    async def _look(self, post: Post, place: Place) -> Posted | None:
         """Search for a post in doubt; None where it surely does not stand there."""
         try:
-            ts = await self._search(post, thread_ts)
+            ts = await self._search(post, place)
         except SlackApiError as error:
             _LOG.warning("cannot look for part %s of %s: %s", post.part, post.operation, failure(error))
             return failure(error)
@@ -153,10 +179,10 @@ class Poster:
             return Wait()
         return await self._stands(post, ts) if ts else None
 
-    async def _search(self, post: Post, thread_ts: str) -> str:
+    async def _search(self, post: Post, place: Place) -> str:
         cursor = ""
         for _ in range(_PAGES):
-            page = await self._page(post, thread_ts, cursor)
+            page = await self._page(post, place, cursor)
             for message in page.get("messages") or ():
                 if belongs(message.get("metadata"), post.operation, post.part):
                     return str(message["ts"])
@@ -165,10 +191,17 @@ class Poster:
                 return ""
         raise TimeoutError
 
-    async def _page(self, post: Post, thread_ts: str, cursor: str) -> Any:
-        asked = {"channel": post.channel, "include_all_metadata": True, "limit": _PAGE, "cursor": cursor or None}
-        if thread_ts:
-            return (await self._client.conversations_replies(ts=thread_ts, **asked)).data
+    async def _page(self, post: Post, place: Place, cursor: str) -> Any:
+        oldest = place.since.timestamp() - _LOOK_BACK
+        asked: Json = {
+            "channel": post.channel,
+            "include_all_metadata": True,
+            "limit": _PAGE,
+            "oldest": f"{oldest:.6f}",
+            "cursor": cursor or None,
+        }
+        if place.thread_ts:
+            return (await self._client.conversations_replies(ts=place.thread_ts, **asked)).data
         return (await self._client.conversations_history(**asked)).data
 
     async def edit(self, post: Post, message: Message) -> Posted:

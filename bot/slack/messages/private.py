@@ -1,0 +1,19 @@
+"""One private sentence to somebody, by direct message."""
+
+from __future__ import annotations
+
+from bot.domain.operation import Operation
+from bot.slack.messages.blocks import Json, paragraphs, text
+from bot.slack.messages.message import TEXT, Message
+from bot.words.escape import cut, escaped, one_line
+from bot.words.operation import headline
+
+
+def build(operation: Operation | None, sentence: str) -> Message:
+    """The sentence, under the name of the operation that it is about."""
+    rows: list[list[Json]] = [[text(cut(one_line(sentence), TEXT))]]
+    title = headline(operation.plan.action, len(operation.plan.to_run)) if operation else ""
+    if title:
+        rows.insert(0, [text(title, bold=True)])
+    told = f"{title}. {sentence}" if title else sentence
+    return Message([paragraphs(rows)], escaped(one_line(told), TEXT), {})
