@@ -1,0 +1,39 @@
+# Everything runs in .venv, made from requirements.lock; nothing else on the machine is needed but Python 3.11+.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.from-lock
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench run lock screenshots
+
+help:  ## Say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
+
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rollcall needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $(READY)
+
+demo: $(READY)  ## The whole thing on this machine: two simulated systems, the bot, and a page
+	$(RUN) app.py demo
+
+test: $(READY)  ## All tests, on real sockets and real files
+	$(RUN) -m pytest -n 2 --dist loadfile --cov --cov-report=term
+
+check: $(READY)  ## Style, types, and the direction of imports
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(READY)  ## Speed, side by side in one run
+	$(RUN) -m bench
+
+run: $(READY)  ## The bot, with the settings of the environment or .env
+	$(RUN) app.py
+
+lock: $(READY)  ## Resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-run.lock
