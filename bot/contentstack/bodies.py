@@ -21,7 +21,7 @@ def _rows(value: Any) -> list[Any]:
 
 def _uids(value: Any) -> tuple[str, ...]:
     """Uids as a list of texts, of objects with a ``uid``, or as a single text (CS §3.2.1, §3.8)."""
-    items = value if isinstance(value, list) else [value]
+    items = value if isinstance(value, list | tuple) else [value]
     found = (item.get("uid") if isinstance(item, dict) else item for item in items)
     return tuple(dict.fromkeys(uid for uid in found if isinstance(uid, str) and uid))
 

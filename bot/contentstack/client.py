@@ -116,20 +116,11 @@ class Client:
             headers={"organization_uid": organization_uid, "accept": "application/json"},
         )
 
-    @property
-    def host(self) -> str:
-        """The host that is asked."""
-        return self._http.base_url.host
-
-    async def get(
-        self, path: str, *, params: Mapping[str, str] | None = None, api_key: str = "", priority: Priority
-    ) -> JsonObject:
-        """Read; the answer's JSON object. Never for a GET with a side effect (CS §3.5)."""
-        ask = Ask("GET", path, params or {}, api_key=api_key, harmless=True)
-        return await self.read(ask, priority=priority)
-
     async def read(self, ask: Ask, *, priority: Priority) -> JsonObject:
-        """Make a request that changes nothing, repeated while that can help."""
+        """Make a harmless request, repeated while that can help; the answer's JSON object.
+
+        Never for a GET with a side effect, such as resending an invitation (CS §3.5).
+        """
         reply = await self._persist(ask, priority)
         assert isinstance(reply.document, Mapping)  # noqa: S101  `_judge` let nothing else through
         return reply.document

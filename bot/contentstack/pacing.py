@@ -17,8 +17,10 @@ from bot.ports.clock import Clock
 DEFAULT_LIMIT = 10
 """Requests per second that every plan has, per kind (CS §5.1)."""
 
+FIRST_WRITES = 2.0
+"""Writes per second to begin with: user management may count as a slower class (CS §5.1)."""
+
 _BURST = 2
-_FIRST_WRITES = 2.0
 _STEP = 0.25
 _FLOOR = 0.25
 _COOLING = 1.0
@@ -158,10 +160,11 @@ class Pace:
 class Pacing:
     """The budget of one organization. A run is taken to be on until 10 s after its last request."""
 
-    def __init__(self, clock: Clock, *, share: float = 0.5) -> None:
+    def __init__(self, clock: Clock, *, share: float = 0.5, first_writes: float = FIRST_WRITES) -> None:
+        """Begin with the default limits, of which ``share`` is used, and ``first_writes`` per second."""
         self._clock = clock
         self.reads = Pace(clock, share=share)
-        self.writes = Pace(clock, share=share, first=_FIRST_WRITES)
+        self.writes = Pace(clock, share=share, first=first_writes)
         self._background = Lane(clock, Bucket(self.reads.ceiling, 1, clock.monotonic()))
         self._run_until = -math.inf
 

@@ -23,15 +23,20 @@ async def pages(fetch: Fetch, key: str) -> AsyncIterator[Page]:
     """Every page of a list, by ``limit``, ``skip`` and ``include_count``.
 
     Goes on by the rows that really came, so that a page cut short by the server loses nobody, and ends at the
-    count or at an empty page, whichever comes first. Rows can repeat while the list changes.
+    count or at an empty page, whichever comes first. Rows can repeat while the list changes. A page that is
+    the page before once more ends it too: that list does not know ``skip``.
     """
     skip = 0
+    before: list[object] = []
     while True:
         document = await fetch({"limit": str(PAGE), "skip": str(skip), "include_count": "true"})
         rows = document.get(key)
         count = document.get("count")
         page = Page(rows if isinstance(rows, list) else [], count if isinstance(count, int) else None)
+        if page.rows and page.rows == before:
+            return
         skip += len(page.rows)
+        before = page.rows
         yield page
         if not page.rows or (page.count is not None and skip >= page.count):
             return

@@ -100,8 +100,11 @@ class Reader:
 
     async def stack_people(self, row: StackRow) -> Mapping[str, Person]:
         """Names of one stack's collaborators by account; nobody where the credential may not read them."""
-        found = await self._permitted(all_rows(self._fetch("/v3/stacks/users", {}, row.api_key), "users"))
-        return {user.uid: person_of(user) for user in rows(StackUserRow, found or ())}
+        document = await self._permitted(self._get("/v3/stacks/users", {}, row.api_key))  # has no pages
+        found = document.get("users") if document else None
+        return {
+            user.uid: person_of(user) for user in rows(StackUserRow, found if isinstance(found, list) else ())
+        }
 
     async def each(self, read: Callable[[StackRow], Awaitable[T]], stacks: Sequence[StackRow]) -> list[T]:
         """Read something of each stack, a few stacks at a time."""
@@ -183,7 +186,7 @@ class Reader:
         return await self._client.read(ask, priority=self._priority())
 
     @staticmethod
-    async def _permitted(read: Awaitable[list[object]]) -> list[object] | None:
+    async def _permitted(read: Awaitable[T]) -> T | None:
         """What was read, or None where this one stack is closed to the credential (CS §3.1.6)."""
         try:
             return await read

@@ -123,9 +123,9 @@ class Writer:
         return Wire(ask, lambda document: _named(request.targets, document), {})
 
     def _from_template(self, request: FromTemplate) -> Wire:
-        if self.template is None:
-            raise ValueError("a request from a template needs its template")
         template = self.template
+        if template is None:
+            raise ValueError("a request from a template needs its template")
         targets: tuple[Target, ...] = request.targets
         left_out: dict[str, str] = {}
         if template.needs_account:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from aiohttp import web
 
 from bot.contentstack.adapter import ContentstackApi
 from bot.contentstack.capabilities import Capabilities
@@ -82,14 +86,21 @@ class Bench:
     learned: list[tuple[ActionKey, Readiness, str]] = field(default_factory=list)
     made: list[ContentstackApi] = field(default_factory=list)
 
-    def client(self, *, token: str = seed.BOT_AUTHTOKEN, url: str = "", limits: Limits = QUICK) -> Client:
+    def client(
+        self,
+        *,
+        token: str = seed.BOT_AUTHTOKEN,
+        url: str = "",
+        limits: Limits = QUICK,
+        first_writes: float = 10.0,
+    ) -> Client:
         return Client(
             url or self.url,
             seed.ORG_UID,
             Credential("authtoken", token),
             clock=self.clock,
             chance=lambda: 0.01,
-            pacing=Pacing(self.clock, share=1.0),
+            pacing=Pacing(self.clock, share=1.0, first_writes=first_writes),
             limits=limits,
         )
 
@@ -101,11 +112,14 @@ class Bench:
         url: str = "",
         limits: Limits = QUICK,
         on_snapshot: OnSnapshot | None = None,
+        refresh_seconds: float = 300.0,
     ) -> ContentstackApi:
         templates = read_endpoints(tables or {}, "127.0.0.1")
         capabilities = Capabilities(templates, on_change=lambda *told: self.learned.append(told))
         client = self.client(token=token, url=url, limits=limits)
-        made = ContentstackApi(client, capabilities, self.clock, on_snapshot=on_snapshot)
+        made = ContentstackApi(
+            client, capabilities, self.clock, on_snapshot=on_snapshot, refresh_seconds=refresh_seconds
+        )
         self.made.append(made)
         return made
 
@@ -124,6 +138,32 @@ class Bench:
         org = self.sandbox.state.organizations[seed.ORG_UID]
         share = org.by_email[email.casefold()]
         return Target(share.uid, share.user_uid, share.email)
+
+
+@asynccontextmanager
+async def canned(answers: dict[str, tuple[int, object]]) -> AsyncIterator[str]:
+    """A server that answers each path with the same status and JSON, for what the sandbox never says."""
+
+    async def answer(request: web.Request) -> web.Response:
+        status, document = answers[request.path]
+        return web.json_response(document, status=status)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait until something is so, at most five seconds."""
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110  what is waited for is another task's private business
+            await asyncio.sleep(0.005)
 
 
 def target_of(member: Member) -> Target:
