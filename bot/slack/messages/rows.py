@@ -13,7 +13,7 @@ from bot.words.escape import cut, one_line
 
 REASON = 1_000
 PHRASE = 300
-MEANING = 3_000
+MEANING = 2_000
 """Characters of all phrases of :func:`meaning` together, so that the people still find room."""
 
 Row = list[Json]

@@ -1,0 +1,116 @@
+"""The request for approval, the held notice, the audit head, buttons and private sentences."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from bot.domain.consequences import Consequences
+from bot.domain.operation import Approval, State
+from bot.domain.plan import Flag, Why, skip
+from bot.slack.messages import approval, buttons, head, held, private
+from tests.slack.messages.samples import GRACE, HEAD, NOON, line, operation, story, texts
+
+
+def test_the_request_has_all_that_a_decision_needs() -> None:
+    """Who, why, what it does and costs, the policy, flags and people, the plan's digest, two buttons."""
+    asked = operation(
+        [line(1, flags=(Flag.ADMIN, Flag.RECENT_LOGIN)), line(2, verdict=skip(Why.ALREADY_SO))],
+        State.AWAITING_APPROVAL,
+        approvals_needed=2,
+        approvals=(Approval(GRACE, approved=True, at=NOON),),
+        consequences=Consequences(people=1, admins=1, losing_stacks=1, stacks_lost=2),
+    )
+    built = approval.build(story(asked), names=True)
+    assert texts(built.blocks) == (
+        "Approval needed: Remove from organization: 1 person\n"
+        "Asked by [@U0ADA] on [2026-03-04 12:00 UTC]\n"
+        "Reason: left the company\n"
+        "2 chosen: 1 to run, 1 skipped.\n"
+        "Takes people out of the organization: they lose every stack at once, their Contentstack accounts "
+        "stay, and a pending invitation is cancelled. Nobody can be put back by force: to return, a person has "
+        "to accept a new invitation.\n"
+        "Policy: 2 other admins have to agree. 1 of 2 so far. Why: this action always needs another admin.\n"
+        "Agreed: [@U0GRACE] on [2026-03-04 12:00 UTC]\n"
+        "What it means\n"
+        "1 person is an admin.\n"
+        "1 person loses 2 stacks.\n"
+        "1 person to run\n"
+        "Person 1 (person1@example.com): admin, signed in during the last 14 days; leaves the organization; "
+        "loses Member; loses 2 stacks: Docs and Marketing site\n"
+        "<Approve><Deny>"
+        f"Plan {asked.digest[:12]} · op_1\n"
+    )
+    live = built.blocks[-2]["elements"]
+    assert [one["action_id"] for one in live] == [buttons.APPROVE_ID, buttons.DENY_ID]
+    assert buttons.parse(live[0]["value"]) == buttons.Pressed(operation="op_1", digest=asked.digest)
+
+
+def test_after_the_decision_it_says_who_and_when_and_no_button_lives() -> None:
+    """The message of a decided request keeps the request and the decision, and asks nothing."""
+    decided = operation(
+        [line(1)], State.QUEUED, approvals=(Approval(GRACE, approved=True, at=NOON, comment="ok"),)
+    )
+    built = approval.build(story(decided), names=True)
+    shown = texts(built.blocks)
+    assert shown.startswith("Remove from organization: 1 person\n")
+    assert "Agreed: [@U0GRACE] on [2026-03-04 12:00 UTC]: ok\n" in shown
+    assert "example.com" not in shown
+    assert all(block["type"] != "actions" for block in built.blocks)
+
+
+def test_without_names_the_request_has_counts_only() -> None:
+    """A public approvals channel names nobody."""
+    asked = operation([line(1)], State.AWAITING_APPROVAL)
+    assert "example.com" not in repr(approval.build(story(asked), names=False))
+
+
+def test_a_plan_of_hundreds_says_how_many_more() -> None:
+    """The first lines are shown, the rest is counted."""
+    asked = operation([line(n) for n in range(1, 301)], State.AWAITING_APPROVAL)
+    shown = texts(approval.build(story(asked), names=True).blocks)
+    left = 300 - shown.count("@example.com")
+    assert f"… and {left} more in the plan.\n" in shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "op_1",
+        "{}",
+        '{"operation": "op_1", "digest": "abc"}',
+        '{"operation": "", "digest": "' + "a" * 64 + '"}',
+    ],
+)
+def test_a_value_that_no_button_of_ours_has_is_refused(value: str) -> None:
+    """Only an operation with a full digest counts."""
+    with pytest.raises(ValidationError):
+        buttons.parse(value)
+
+
+def test_a_hold_is_told_with_its_reason_and_a_button_until_it_is_over() -> None:
+    """The notice of a hold lets admins resume, and afterwards only tells how it went on."""
+    stuck = story(operation([line(1)], State.HELD, held_reason="credential_refused", run=2))
+    built = held.build(stuck, "held-2")
+    assert texts(built.blocks).splitlines()[0] == "Held: Remove from organization: 1 person"
+    assert "Contentstack no longer accepts Rollcall's credential." in texts(built.blocks)
+    assert [block["type"] for block in built.blocks] == ["header", "rich_text", "actions", "context"]
+    over = held.build(story(operation([line(1)], State.RUNNING, run=3)), "held-2")
+    assert "It is now: running.\n" in texts(over.blocks)
+    assert [block["type"] for block in over.blocks] == ["header", "rich_text", "context"]
+
+
+def test_the_audit_head_is_whole() -> None:
+    """Number and all 64 hex characters, in blocks and text alike."""
+    built = head.build("op_1", HEAD)
+    assert texts(built.blocks).splitlines()[0] == f"Audit head 41:{HEAD.hash}"
+    assert built.text == f"Audit head 41:{HEAD.hash}"
+
+
+def test_a_private_sentence_names_the_operation_it_is_about() -> None:
+    """The operation's headline, then the sentence; alone where it is about none."""
+    about = private.build(operation([line(1)]), "It is <held>.")
+    assert texts(about.blocks) == "Remove from organization: 1 person\nIt is <held>.\n"
+    assert about.text == "Remove from organization: 1 person. It is &lt;held&gt;."
+    assert texts(private.build(None, "Hello.").blocks) == "Hello.\n"

@@ -1,0 +1,138 @@
+"""Whatever comes from outside, every message is one that Slack takes, and nothing in it pings or links."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.actions import ActionKey, Parameters
+from bot.domain.consequences import Consequences
+from bot.domain.members import Access, Status
+from bot.domain.operation import Approval, Operation, State
+from bot.domain.outcome import Done, Failed, Unknown
+from bot.domain.plan import Flag
+from bot.ports.store import PersonData
+from bot.sandbox.workspace.block_kit import check_blocks
+from bot.service.story import Story
+from bot.slack.messages import approval, head, held, operation, private
+from bot.slack.messages.blocks import size
+from bot.slack.messages.message import Message
+from tests.slack.messages.samples import GRACE, HEAD, NOON, line, story
+from tests.slack.messages.samples import operation as sample
+
+HOSTILE = st.one_of(
+    st.sampled_from(
+        [
+            "<!channel>",
+            "*bold* _it_ ~no~ `code`",
+            "<@U0OWNER>",
+            "<https://evil.example|your bank>",
+            "&amp;",
+            ":smile:",
+            "\u202egnp.exe",
+            "two\nlines\r\nand \x00 more",
+            "",
+            "x" * 300,
+            "&" * 300,
+            '"' * 300,
+        ]
+    ),
+    st.text(max_size=80),
+)
+EMAILS = st.one_of(HOSTILE, st.just("a" * 288 + "@example.com"))
+PARSED = re.compile(r"<(?!@U0ADA>)")
+"""What mrkdwn would parse, except the mention of who asked."""
+
+
+def forms(told_of: Story) -> list[Message]:
+    """Every message that a story can become."""
+    return [
+        *(operation.build(told_of, names=names) for names in (True, False)),
+        *(approval.build(told_of, names=names) for names in (True, False)),
+        *operation.lines(told_of, names=True),
+        held.build(told_of, held.part(told_of.operation.run)),
+        head.build(told_of.operation.id, HEAD),
+        private.build(told_of.operation, told_of.operation.reason or "."),
+    ]
+
+
+def sound(message: Message) -> None:
+    assert check_blocks(list(message.blocks), "message") == []
+    assert 0 < len(message.text) <= 3_000
+    assert size(message.blocks) <= 10_000
+    assert not PARSED.search(message.text)
+    for element in elements(message.blocks):
+        assert element["type"] not in {"mrkdwn", "link", "broadcast", "usergroup", "channel", "emoji"}
+        assert element["type"] != "user" or element["user_id"] in {"U0ADA", "U0GRACE"}
+        assert element["type"] != "text" or element["text"]
+
+
+def elements(value: Any) -> list[dict[str, Any]]:
+    match value:
+        case list() | tuple():
+            return [found for one in value for found in elements(one)]
+        case {"type": _, **rest}:
+            return [value, *(found for inner in rest.values() for found in elements(inner))]
+        case _:
+            return []
+
+
+def hostile(word: str, email: str, state: State, number: int) -> Story:
+    before = Access(Status.ACCEPTED, ("r1",), {f"s{n}": ("sr",) for n in range(12)} | {"unread": None})
+    names = dict.fromkeys((*before.stacks, "r1", "r2", "sr"), word)
+    asked: Operation = sample(
+        [line(n, before=before, flags=tuple(Flag)) for n in range(1, number + 1)],
+        state,
+        reason=word * 20,
+        held_reason=word,
+        names=names,
+        action=ActionKey.STACK_ACCESS,
+        parameters=Parameters(("r1", "r2"), {f"s{n}": ("sr",) for n in range(10)}),
+        rule=word,
+        stopped_by="U0GRACE",
+        approvals=(Approval(GRACE, approved=state is not State.DENIED, at=NOON, comment=word * 10),),
+        consequences=Consequences(
+            people=number,
+            admins=1,
+            admins_unknown=1,
+            become_admin=1,
+            losing_stacks=1,
+            stacks_lost=1,
+            org_roles_lost=(word,) * 12,
+            only_admin_of=(word,) * 12,
+            owner_of=(word,) * 12,
+            stacks_unreadable=(word,) * 12,
+        ),
+    )
+    kinds = (Done(), Failed(word, retryable=True), Unknown(f"drift: {word}"))
+    told_of = {n: kinds[n % 3] for n in range(1, number + 1)}
+    return story(asked, told_of, {n: PersonData(email, word) for n in range(1, number + 1)})
+
+
+@settings(max_examples=60, deadline=None)
+@given(word=HOSTILE, email=EMAILS, state=st.sampled_from(list(State)), number=st.integers(0, 40))
+def test_nothing_from_outside_breaks_a_message(word: str, email: str, state: State, number: int) -> None:
+    """Names, addresses, reasons, comments and rules of any kind end in messages within all limits."""
+    for message in forms(hostile(word, email, state, number)):
+        sound(message)
+
+
+@pytest.mark.parametrize("state", [State.AWAITING_APPROVAL, State.RUNNING, State.DONE])
+@pytest.mark.parametrize("number", [10, 500])
+def test_lists_of_any_length_fit(state: State, number: int) -> None:
+    """Ten or five hundred people with the longest names there are."""
+    for message in forms(hostile("W" * 300, "a" * 288 + "@example.com", state, number)):
+        sound(message)
+
+
+def test_a_name_cannot_look_like_another_line() -> None:
+    """Line breaks and direction marks in names, reasons and comments do not survive."""
+    told_of = hostile("a\nDone\u202e", "b\n@example.com", State.RUNNING, 3)
+    for element in elements(operation.build(told_of, names=True).blocks):
+        if element["type"] == "text":
+            assert element["text"] == "\n" or "\n" not in element["text"]
+            assert "\u202e" not in element["text"]
