@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.sandbox.contentstack.server import ContentstackSandbox
 
 JOURNAL_PAGE = 10_000
-FAULT_FIELDS = {"kind", "method", "path", "count", "after", "ms", "retry_after"}
+FAULT_FIELDS = {"kind", "method", "path", "count", "after", "ms", "retry_after", "status", "body"}
 
 
 def add_routes(app: web.Application, sandbox: ContentstackSandbox) -> None:
@@ -101,7 +101,7 @@ def list_faults(sandbox: ContentstackSandbox, _request: web.Request, _body: Json
 
 
 def add_fault(sandbox: ContentstackSandbox, _request: web.Request, body: Json) -> Json:
-    """`POST /_control/faults`: kind, method, path (regex), count (null = always), after, ms, retry_after."""
+    """`POST /_control/faults`: kind, method, path (regex), count (null = always), after and more."""
     unknown = set(body) - FAULT_FIELDS
     if unknown or "kind" not in body:
         raise control_state.Refused(f"unknown or missing fields: {', '.join(sorted(unknown)) or 'kind'}")

@@ -29,6 +29,7 @@ BEFORE = {
     Kind.SERVER_ERROR,
     Kind.BAD_GATEWAY,
     Kind.NULL_ERRORS,
+    Kind.ANSWER,
 }
 
 
@@ -112,8 +113,8 @@ class Edge:
 
     def _pass(self, visit: Visit) -> Reply | None:
         kind = visit.fault.kind if visit.fault is not None else None
-        if kind in BEFORE:
-            return self._fail_before(visit)
+        if visit.fault is not None and kind in BEFORE:
+            return self._fail_before(visit, visit.fault)
         if visit.route is None or not self._switched_on(visit.route):
             return Reply(
                 404, text=f"Cannot {visit.request.method} {visit.request.path}", content_type="text/plain"
@@ -135,12 +136,11 @@ class Edge:
             _truncate(reply.body)
         return None if kind in {Kind.HANG_AFTER, Kind.DROP_AFTER} else reply
 
-    def _fail_before(self, visit: Visit) -> Reply | None:
-        fault = visit.fault
-        match fault.kind if fault is not None else None:
+    def _fail_before(self, visit: Visit, fault: Fault) -> Reply | None:
+        if fault.retry_after is not None:
+            visit.extra_headers["Retry-After"] = fault.retry_after
+        match fault.kind:
             case Kind.RATE_LIMIT:
-                if fault is not None and fault.retry_after is not None:
-                    visit.extra_headers["Retry-After"] = fault.retry_after
                 raise errors.too_many_requests()
             case Kind.SERVER_ERROR:
                 raise errors.server_fault()
@@ -149,6 +149,10 @@ class Edge:
             case Kind.BAD_GATEWAY:
                 page = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
                 return Reply(502, text=page, content_type="text/html")
+            case Kind.ANSWER if isinstance(fault.body, dict):
+                return Reply(fault.status, fault.body)
+            case Kind.ANSWER:
+                return Reply(fault.status, text=str(fault.body or ""), content_type="text/plain")
             case _:
                 return None
 

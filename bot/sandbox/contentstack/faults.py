@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     TRUNCATED_PAGE = "truncated_page"  # a list comes with half of its rows
     DUPLICATE_ROW = "duplicate_row"  # a page begins with the row that ended the page before
     NULL_ERRORS = "null_errors"  # 422/141 with `errors: null`, no effect
+    ANSWER = "answer"  # `status` and `body` (an object or text) as ordered, no effect
     LATENCY = "latency"  # answers `ms` milliseconds later
 
 
@@ -36,6 +38,8 @@ class Fault:
     after: int = 0
     ms: int = 0
     retry_after: str | None = None
+    status: int = 503
+    body: Any = None
     hits: int = 0
 
     def matches(self, method: str, path: str) -> bool:
