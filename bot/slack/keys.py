@@ -14,8 +14,13 @@ def key(uid: str) -> str:
     return uid if len(uid) <= LONGEST else _HASHED + hashlib.sha256(uid.encode()).hexdigest()
 
 
+def is_digest(value: str) -> bool:
+    """Whether the uid behind a value has to be looked for."""
+    return value.startswith(_HASHED)
+
+
 def uid_of(value: str, uids: Iterable[str]) -> str:
     """The uid behind a value; a digest is looked for among ``uids``, and stays as it is where it is none."""
-    if not value.startswith(_HASHED):
+    if not is_digest(value):
         return value
     return next((uid for uid in uids if key(uid) == value), value)

@@ -1,0 +1,58 @@
+"""`/org-users`: the form, filled or not, and the private answers."""
+
+from __future__ import annotations
+
+from bot.service.admission import Refused
+from bot.service.story import history, unfinished
+from bot.slack import prefill, summary
+from bot.slack.desk import Desk
+from bot.slack.flow import Start, begin
+from bot.slack.messages.blocks import Json
+from bot.slack.payloads import Command
+from bot.slack.screens import Instead
+from bot.words import commands as words
+from bot.words.commands import Ask, Typed
+from bot.words.refusals import refusal
+
+
+async def run(desk: Desk, command: Command) -> None:
+    """Carry out what was typed."""
+    typed = words.read(command.text)
+    if typed.ask is not None or typed.unknown:
+        await _answer(desk, command, typed)
+        return
+    start = Start(
+        user=command.user_id,
+        trigger_id=command.trigger_id,
+        at="command",
+        response_url=command.response_url,
+        action=typed.action,
+        named=prefill.read(typed.rest),
+    )
+    await begin(desk, start)
+
+
+async def _answer(desk: Desk, command: Command, typed: Typed) -> None:
+    admitted = await desk.gate.admit(command.user_id, "command")
+    if isinstance(admitted, Refused):
+        await _privately(desk, command, refusal(admitted), [])
+        return
+    title, blocks = await _content(desk, typed)
+    await _privately(desk, command, title, blocks)
+
+
+async def _content(desk: Desk, typed: Typed) -> tuple[str, list[Json]]:
+    match typed.ask:
+        case Ask.STATUS:
+            found = await unfinished(desk.house)
+            return words.STATUS_TITLE, [summary.stories(words.STATUS_TITLE, found, words.STATUS_EMPTY)]
+        case Ask.HISTORY:
+            found = await history(desk.house)
+            return words.HISTORY_TITLE, [summary.stories(words.HISTORY_TITLE, found, words.HISTORY_EMPTY)]
+        case _:
+            return words.HELP_TITLE, summary.helping(typed.unknown)
+
+
+async def _privately(desk: Desk, command: Command, sentence: str, blocks: list[Json]) -> None:
+    if not (command.response_url and await desk.replies.ephemeral(command.response_url, sentence, blocks)):
+        await desk.screens.tell(command.user_id, Instead(sentence, blocks))

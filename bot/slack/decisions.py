@@ -1,0 +1,116 @@
+"""The buttons of an operation's messages, and those of a preview that came as a direct message."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+
+from bot.domain.operation import Operation
+from bot.ports.store import StoreFull
+from bot.service import decide
+from bot.service.decide import Decided
+from bot.service.problems import Problem, Trouble
+from bot.slack import payloads
+from bot.slack.desk import Desk
+from bot.slack.flow import decided_or_problem, not_decided, say
+from bot.slack.messages import buttons
+from bot.slack.messages.buttons import Pressed
+from bot.slack.modals import deny
+from bot.slack.modals.deny import Denial
+from bot.slack.payloads import Interaction, Request
+from bot.slack.screens import Instead, Screen
+from bot.words import modals as words
+from bot.words import problems
+
+Step = Callable[[Desk, Pressed, str], Awaitable[Decided]]
+"""What a button does, given the plan it names and who pressed it."""
+
+
+async def approve(desk: Desk, plan: Pressed, user: str) -> Decided:
+    """Agree with this plan."""
+    return await decide.approve(desk.house, plan.operation, plan.digest, user)
+
+
+async def withdraw(desk: Desk, plan: Pressed, user: str) -> Decided:
+    """Take the request back."""
+    return await decide.withdraw(desk.house, plan.operation, user)
+
+
+async def resume(desk: Desk, plan: Pressed, user: str) -> Decided:
+    """Let a held operation go on."""
+    return await decide.resume(desk.house, plan.operation, user)
+
+
+STEPS = {
+    buttons.APPROVE_ID: approve,
+    buttons.WITHDRAW_ID: withdraw,
+    buttons.RESUME_ID: resume,
+}
+"""What each button does; deny asks for a comment first."""
+
+
+def pressing(step: Step) -> Callable[[Desk, Interaction], Coroutine[None, None, None]]:
+    """The handler of the button that takes this step."""
+
+    async def handle(desk: Desk, clicked: Interaction) -> None:
+        await press(desk, clicked, step)
+
+    return handle
+
+
+async def press(desk: Desk, clicked: Interaction, step: Step) -> None:
+    """Take a step; why it was not taken is told to whoever pressed, and to nobody else."""
+    plan = buttons.parse(clicked.pressed.value)
+    decided = await _taken(step(desk, plan, clicked.user.id))
+    if not isinstance(decided, Operation):
+        await desk.replies.privately(_asked(clicked), not_decided(desk, clicked.user.id, decided))
+
+
+async def _taken(step: Awaitable[Decided]) -> Decided:
+    try:
+        return await step
+    except StoreFull:
+        return Problem(Trouble.STORE_FULL)
+
+
+def _asked(clicked: Interaction) -> Request:
+    return payloads.request(clicked.model_dump())
+
+
+async def ask_why(desk: Desk, clicked: Interaction) -> None:
+    """Open the modal with the required comment; rights are checked when it comes back."""
+    plan = buttons.parse(clicked.pressed.value)
+    if await desk.screens.open(clicked.trigger_id, clicked.user.id, deny.build(plan)) is None:
+        await desk.screens.tell(clicked.user.id, Instead(problems.no_window()))
+
+
+async def denied(desk: Desk, screen: Screen, denial: Denial) -> None:
+    """Another admin says no, and why."""
+    plan = denial.plan
+    step = decide.deny(desk.house, plan.operation, plan.digest, screen.user, denial.comment)
+    decided = await _taken(step)
+    if isinstance(decided, Operation):
+        await say(desk, screen, words.denied())
+    else:
+        await say(desk, screen, not_decided(desk, screen.user, decided))
+
+
+async def discard(desk: Desk, user: str, plan: Pressed) -> None:
+    """The preview was closed; that it moved on meanwhile, or was somebody else's, needs no telling."""
+    await _taken(decide.discard(desk.house, plan.operation, user))
+
+
+async def confirm_from_message(desk: Desk, clicked: Interaction) -> None:
+    """Yes to a preview that came as a direct message, whose buttons go."""
+    plan = buttons.parse(clicked.pressed.value)
+    decided = await decided_or_problem(desk, clicked.user.id, plan)
+    if isinstance(decided, Operation):
+        sentence = words.confirmed(decided)
+    else:
+        sentence = not_decided(desk, clicked.user.id, decided)
+    await desk.replies.ephemeral(clicked.response_url, sentence, replace=True)
+
+
+async def discard_from_message(desk: Desk, clicked: Interaction) -> None:
+    """No to a preview that came as a direct message."""
+    await discard(desk, clicked.user.id, buttons.parse(clicked.pressed.value))
+    await desk.replies.ephemeral(clicked.response_url, words.discarded(), replace=True)

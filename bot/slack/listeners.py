@@ -1,0 +1,172 @@
+"""Everything that Slack can send, each with one short listener: ack, parse, hand over.
+
+After ``ack`` nothing may raise (SL §1.1), so the work goes to a tracked task at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.ports.store import StoreFull
+from bot.service.problems import Problem, Trouble
+from bot.slack import commands, decisions, flow, home, options, payloads
+from bot.slack.desk import Desk
+from bot.slack.fields import STACKS
+from bot.slack.flow import Start
+from bot.slack.messages import buttons
+from bot.slack.modals import choose, deny, loading, preview
+from bot.slack.payloads import Command, Interaction
+from bot.slack.tasks import Told
+from bot.words import commands as command_words
+from bot.words import modals as words
+from bot.words import problems
+
+SHORTCUT = "org_users"
+"""Callback id of the global shortcut in manifest.yml."""
+OPTIONS_PATIENCE = 1.0
+"""Seconds that an option request waits for a check of rights, of the 3 that Slack gives (SL §4)."""
+
+Body = Mapping[str, Any]
+Work = Coroutine[None, None, object]
+Uninstalled = Callable[[str], Awaitable[None]]
+"""Told that the workspace took the app away; the argument is the event's name."""
+
+
+def register(app: AsyncApp, desk: Desk, uninstalled: Uninstalled) -> None:
+    """Register every listener; the first that matches wins (SL §9)."""
+    _commands(app, desk)
+    _form(app, desk)
+    _preview(app, desk)
+    _messages(app, desk)
+    _events(app, desk, uninstalled)
+
+
+def told(desk: Desk, body: Body) -> Told:
+    """Tells the person behind a request that it went wrong, by whatever way it left open."""
+
+    async def tell(error: Exception) -> None:
+        full = isinstance(error, StoreFull)
+        sentence = problems.sentence(Problem(Trouble.STORE_FULL)) if full else problems.unexpected()
+        await desk.replies.privately(payloads.request(body), sentence)
+
+    return tell
+
+
+def _commands(app: AsyncApp, desk: Desk) -> None:
+    async def command(ack: AsyncAck, body: Body) -> None:
+        typed = Command.model_validate(body)
+        await ack()
+        desk.tasks.start(commands.run(desk, typed), "command", told(desk, body))
+
+    async def shortcut(ack: AsyncAck, body: Body) -> None:
+        used = Interaction.model_validate(body)
+        await ack()
+        start = Start(used.user.id, used.trigger_id, "shortcut")
+        desk.tasks.start(flow.begin(desk, start), "shortcut", told(desk, body))
+
+    async def start(ack: AsyncAck, body: Body) -> None:
+        clicked = Interaction.model_validate(body)
+        await ack()
+        action = home.action_of(clicked.pressed.action_id)
+        wanted = Start(clicked.user.id, clicked.trigger_id, "home", action=action)
+        desk.tasks.start(flow.begin(desk, wanted), "home button", told(desk, body))
+
+    app.command(command_words.COMMAND)(command)
+    app.shortcut(SHORTCUT)(shortcut)
+    app.action(home.START_ID)(start)
+
+
+def _form(app: AsyncApp, desk: Desk) -> None:
+    async def people(ack: AsyncAck, body: Body) -> None:
+        asked = Interaction.model_validate(body)
+        known = await desk.gate.known(asked.user.id, "options", OPTIONS_PATIENCE)
+        offer = await options.people(desk.house.contentstack, asked.value) if known else options.NOBODY
+        await ack(**offer.answer())
+
+    async def redraw(ack: AsyncAck, body: Body) -> None:
+        changed = Interaction.model_validate(body)
+        await ack()
+        if changed.view is not None:
+            work = flow.redraw(desk, changed.user.id, changed.view.id, choose.parse(changed.view))
+            desk.tasks.start(work, "redraw", told(desk, body))
+
+    async def submitted(ack: AsyncAck, body: Body) -> None:
+        sent = Interaction.model_validate(body)
+        answer = flow.at_once(desk, sent)
+        await ack(**answer.ack)
+        if answer.work is not None:
+            desk.tasks.start(answer.work, "submission", told(desk, body))
+
+    app.options(choose.PEOPLE)(people)
+    app.action(choose.ACTION)(redraw)
+    app.action(STACKS)(redraw)
+    app.view(choose.CALLBACK)(submitted)
+
+
+def _preview(app: AsyncApp, desk: Desk) -> None:
+    async def confirmed(ack: AsyncAck, body: Body) -> None:
+        sent = Interaction.model_validate(body)
+        plan = preview.parse(flow.view_of(sent))
+        await ack(response_action="update", view=loading.build(words.deciding()))
+        screen = desk.screens.acknowledged(sent.user.id, flow.view_of(sent).id)
+        desk.tasks.start(flow.confirmed(desk, screen, plan), "confirmation", told(desk, body))
+
+    async def closed(ack: AsyncAck, body: Body) -> None:
+        sent = Interaction.model_validate(body)
+        plan = preview.parse(flow.view_of(sent))
+        await ack()
+        desk.screens.closed(flow.view_of(sent).id)
+        desk.tasks.start(decisions.discard(desk, sent.user.id, plan), "discard")
+
+    app.view(preview.CALLBACK)(confirmed)
+    app.view_closed(preview.CALLBACK)(closed)
+    app.action(preview.CONFIRM_ID)(_click(desk, "confirmation", decisions.confirm_from_message))
+    app.action(preview.DISCARD_ID)(_click(desk, "discard", decisions.discard_from_message))
+
+
+def _messages(app: AsyncApp, desk: Desk) -> None:
+    async def denied(ack: AsyncAck, body: Body) -> None:
+        sent = Interaction.model_validate(body)
+        denial = deny.parse(flow.view_of(sent))
+        if not denial.comment:
+            await ack(response_action="errors", errors={deny.COMMENT: words.comment_needed()})
+            return
+        await ack(response_action="update", view=loading.build(words.deciding()))
+        screen = desk.screens.acknowledged(sent.user.id, flow.view_of(sent).id)
+        desk.tasks.start(decisions.denied(desk, screen, denial), "denial", told(desk, body))
+
+    for action_id, step in decisions.STEPS.items():
+        app.action(action_id)(_click(desk, action_id, decisions.pressing(step)))
+    app.action(buttons.DENY_ID)(_click(desk, "deny", decisions.ask_why))
+    app.view(deny.CALLBACK)(denied)
+
+
+def _click(
+    desk: Desk, what: str, handle: Callable[[Desk, Interaction], Work]
+) -> Callable[[AsyncAck, Body], Awaitable[None]]:
+    async def clicked(ack: AsyncAck, body: Body) -> None:
+        used = Interaction.model_validate(body)
+        await ack()
+        desk.tasks.start(handle(desk, used), what, told(desk, body))
+
+    return clicked
+
+
+def _events(app: AsyncApp, desk: Desk, uninstalled: Uninstalled) -> None:
+    async def opened(event: Body) -> None:
+        if event.get("tab") == "home" and isinstance(event.get("user"), str):
+            desk.tasks.start(home.publish(desk, event["user"]), "home")
+
+    async def gone(event: Body) -> None:
+        desk.tasks.start(_as_work(uninstalled(str(event.get("type") or ""))), "uninstalled")
+
+    app.event("app_home_opened")(opened)
+    app.event("app_uninstalled")(gone)
+    app.event("tokens_revoked")(gone)
+
+
+async def _as_work(work: Awaitable[None]) -> None:
+    await work

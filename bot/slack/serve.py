@@ -1,0 +1,162 @@
+"""Serving Slack: over Socket Mode, or over signed HTTP; each until it is told to stop (SL §3).
+
+A stop takes no new work, waits for what runs, and closes, all within ten seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot.slack.desk import Desk
+
+log = logging.getLogger(__name__)
+
+EVENTS_PATH = "/slack/events"
+HEALTH_PATH = "/health"
+STOP_SECONDS = 8.0
+"""How long work under way may take after a stop; closing has the rest of the ten seconds."""
+CONNECT_SECONDS = 20.0
+WATCH_SECONDS = 5.0
+SILENT_SECONDS = 60.0
+"""A connection that has been gone this long is given up and a new one built (SL §3)."""
+
+Health = Callable[[], Awaitable[dict[str, object]]]
+
+
+class Unsigned(ValueError):
+    """HTTP without a signing secret: every request could be forged (SL §1.7)."""
+
+
+@dataclass
+class SocketConnection:
+    """One app's Socket Mode connection, replaced when it stays silent."""
+
+    app: AsyncApp
+    app_token: str
+    handler: AsyncSocketModeHandler | None = None
+
+    async def connect(self) -> bool:
+        """Connect anew; False where that took too long. slack-sdk itself retries for ever, silently."""
+        await self.close()
+        self.handler = AsyncSocketModeHandler(self.app, self.app_token, web_client=self.app.client)
+        connect: Callable[[], Awaitable[None]] = self.handler.connect_async  # untyped in Bolt
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await connect()
+        except TimeoutError:
+            log.warning("no Socket Mode connection within %s s: check SLACK_APP_TOKEN", CONNECT_SECONDS)
+            return False
+        return True
+
+    async def connected(self) -> bool:
+        """Whether Slack can reach us."""
+        return self.handler is not None and await self.handler.client.is_connected()
+
+    async def close(self) -> None:
+        """Let go of the connection; a closed handler is not used again (SL §3)."""
+        handler, self.handler = self.handler, None
+        if handler is not None:
+            close: Callable[[], Awaitable[None]] = handler.close_async  # untyped in Bolt
+            await close()
+
+
+async def run_socket_mode(
+    app: AsyncApp, desk: Desk, app_token: str, stop: asyncio.Event, ready: asyncio.Event | None = None
+) -> None:
+    """Serve over Socket Mode until ``stop``; ``ready`` is set with the first connection."""
+    connection = SocketConnection(app, app_token)
+    try:
+        if await connection.connect() and ready is not None:
+            ready.set()
+        await _watch(connection, desk, stop, ready)
+    finally:
+        await connection.close()
+        await finish(desk)
+
+
+async def _watch(
+    connection: SocketConnection, desk: Desk, stop: asyncio.Event, ready: asyncio.Event | None
+) -> None:
+    clock = desk.house.clock
+    seen = clock.monotonic()
+    while not await _stopped(stop, WATCH_SECONDS):
+        if await connection.connected():
+            seen = clock.monotonic()
+            if ready is not None:
+                ready.set()
+        elif clock.monotonic() - seen > SILENT_SECONDS:
+            log.error("the Socket Mode connection has been gone for %s s: building a new one", SILENT_SECONDS)
+            await connection.connect()
+            seen = clock.monotonic()
+
+
+async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    return stop.is_set()
+
+
+async def finish(desk: Desk) -> None:
+    """Wait for what runs, for so long; what takes longer is cut off and can be seen in the log."""
+    await desk.gate.close()
+    await desk.tasks.close(STOP_SECONDS)
+
+
+def build_web(app: AsyncApp, health: Health) -> web.Application:
+    """The HTTP side: ``/slack/events``, signed, and ``/health``."""
+
+    async def events(request: web.Request) -> web.Response:
+        answer = await app.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)
+
+    async def healthy(request: web.Request) -> web.Response:  # noqa: ARG001  aiohttp's signature
+        return web.json_response(await health())
+
+    served = web.Application()
+    served.add_routes([web.post(EVENTS_PATH, events), web.get(HEALTH_PATH, healthy)])
+    return served
+
+
+@contextlib.asynccontextmanager
+async def listening(served: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Listen while the block runs; the port that was taken (0 asks for any)."""
+    runner = web.AppRunner(served, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+async def run_http(
+    app: AsyncApp,
+    desk: Desk,
+    signing_secret: str,
+    *,
+    host: str,
+    port: int,
+    health: Health,
+    stop: asyncio.Event,
+    ready: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Serve signed HTTP until ``stop``; ``ready`` is told the port. Raises Unsigned without a secret."""
+    if not signing_secret:
+        raise Unsigned("HTTP mode needs SLACK_SIGNING_SECRET")
+    try:
+        async with listening(build_web(app, health), host, port) as taken:
+            ready(taken)
+            await stop.wait()
+    finally:
+        await finish(desk)

@@ -1,0 +1,67 @@
+"""Work that goes on after the acknowledgement, tracked so that a stop can wait for it (SL §1.1, §1.6).
+
+An exception is logged by its type and place, never by its text: that may hold names and addresses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable, Coroutine
+
+log = logging.getLogger(__name__)
+
+Told = Callable[[Exception], Coroutine[None, None, None]]
+"""Tells the person who waits that it went wrong."""
+
+
+class Tasks:
+    """Background tasks; none is lost, none fails in silence."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+
+    @property
+    def running(self) -> int:
+        """How many are under way."""
+        return len(self._running)
+
+    def start(self, work: Coroutine[None, None, object], what: str, told: Told | None = None) -> None:
+        """Begin some work now; ``what`` names it in the log."""
+        task = asyncio.create_task(_guarded(work, what, told), name=what)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def close(self, seconds: float) -> None:
+        """Wait for what runs, then cancel what still does."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=seconds)
+        for task in late:
+            log.warning("%s was not finished within %s s and is cut off", task.get_name(), seconds)
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _guarded(work: Coroutine[None, None, object], what: str, told: Told | None) -> None:
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001  the last net: whatever it was, the person is told
+        log.error("%s failed: %s", what, where(error))  # noqa: TRY400  a traceback would show texts
+        if told is not None:
+            await _tell(told, error, what)
+
+
+async def _tell(told: Told, error: Exception, what: str) -> None:
+    try:
+        await told(error)
+    except Exception as second:  # noqa: BLE001  nothing more can be done than to log it
+        log.error("%s: nobody could be told: %s", what, where(second))  # noqa: TRY400
+
+
+def where(error: BaseException) -> str:
+    """Type and place of an error, without its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-3:]]
+    return f"{type(error).__name__} at {' > '.join(places) or '?'}"
