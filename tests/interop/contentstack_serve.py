@@ -1,4 +1,4 @@
-"""Serves the simulated Contentstack over https for contentstack.sh. Usage: contentstack_serve.py CERTIFICATE_FILE."""
+"""Serves the simulated Contentstack over https for contentstack.sh; argument: certificate file."""
 
 from __future__ import annotations
 

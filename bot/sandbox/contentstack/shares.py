@@ -39,12 +39,17 @@ def ordered_shares(org: Organization, call: Call) -> Sequence[Share]:
         field = "created_at"
     key = f"{field}{'-' if backwards else ''}"
     kept = org.sorted_shares.get(key)
-    if kept is not None and kept[0] == org.version:
-        return kept[1]
-    rows = sorted(
-        org.shares.values(), key=lambda share: str(getattr(share, field)).casefold(), reverse=backwards
-    )
-    org.sorted_shares[key] = (org.version, rows)
+    if kept is None or kept[0] != org.version:
+        kept = org.sorted_shares[key] = (org.version, _sorted(org, field, backwards=backwards))
+    return kept[1]
+
+
+def _sorted(org: Organization, field: str, *, backwards: bool) -> list[Share]:
+    rows = list(org.shares.values())
+    if field != "created_at":  # they are kept in the order of their creation
+        rows.sort(key=lambda share: str(getattr(share, field)).casefold())
+    if backwards:
+        rows.reverse()
     return rows
 
 

@@ -124,6 +124,16 @@ async def test_failures_commit_or_not(
     assert (entry.faults, entry.committed, entry.status, entry.body) == ([kind], committed, status, INVITE)
 
 
+async def test_any_answer_of_the_catalogue_can_be_ordered(bot: httpx.AsyncClient) -> None:
+    """A 401/161 (environment, not a token problem, §6.3), a plain 503 with Retry-After."""
+    body = {"error_message": "Not permitted here.", "error_code": 161}
+    await order(bot, "answer", status=401, body=body)
+    await order(bot, "answer", status=503, body="try later", retry_after="2")
+    first, second = await bot.get(ORG), await bot.get(ORG)
+    assert (first.status_code, first.json()) == (401, body)
+    assert (second.status_code, second.text, second.headers["retry-after"]) == (503, "try later", "2")
+
+
 async def test_502_is_no_json_and_errors_can_be_null(bot: httpx.AsyncClient) -> None:
     """A gateway's HTML page; `errors: null` (§6.1, §8.1)."""
     await order(bot, "bad_gateway")

@@ -41,6 +41,19 @@ async def test_list_spells_update_at_and_keeps_the_token_secret(bot: httpx.Async
     assert set(share) == LISTED
 
 
+@pytest.mark.parametrize("field", ["created_at", "update_at", "email"])
+async def test_order_goes_both_ways(bot: httpx.AsyncClient, field: str) -> None:
+    """`asc` and `desc` by a field; desc is asc backwards where values differ (§3.2.1)."""
+    await bot.post(SHARE, json=invitation("aaa@example.com"))
+    rows = {
+        way: (await bot.get(f"{SHARE}?{way}={field}&limit=1")).json()["shares"][0]["email"]
+        for way in ("asc", "desc")
+    }
+    newest = "aaa@example.com"
+    assert rows["desc" if field != "email" else "asc"] in {newest, seed.LEADING_PLUS}
+    assert rows["asc"] != rows["desc"]
+
+
 async def test_search_spells_updated_at_and_shows_the_token(bot: httpx.AsyncClient) -> None:
     """Search finds e-mails in any case, leaves unknown ones out, and says `updated_at` (§3.2.2)."""
     body = {"emails": [seed.UPPER.lower(), "unknown@example.com"]}
