@@ -68,6 +68,11 @@ MANIFEST: dict[str, Any] = {
 
 
 @pytest.fixture
+def manifest() -> dict[str, Any]:
+    return MANIFEST
+
+
+@pytest.fixture
 def timing() -> Timing:
     """Slack's patience, shortened where a test must wait it out."""
     return Timing(answer=1.0, trigger=3.0, event_retries=(0.0, 0.05, 0.1))

@@ -169,7 +169,7 @@ async def test_scripted_faults_hit_the_named_method_and_run_out(
 async def test_a_lost_answer_leaves_the_message_there(
     sandbox: WorkspaceSandbox, workspace: WorkspaceClient, ada: SlackUser
 ) -> None:
-    """drop_after: the post took effect, the answer never came, the client's one retry posts it twice (SL §6)."""
+    """drop_after: the post took effect, the client's one retry posts it twice (SL §6)."""
     await workspace.fault("drop_after", "chat.postMessage")
     web = AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url)
     await web.chat_postMessage(channel="C0GENERAL", text="twice")
