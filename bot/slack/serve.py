@@ -8,14 +8,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from aiohttp import web
+from pydantic import SecretStr
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
+from bot.slack.app import build_app, identify
 from bot.slack.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -67,6 +71,62 @@ class SocketConnection:
         if handler is not None:
             close: Callable[[], Awaitable[None]] = handler.close_async  # untyped in Bolt
             await close()
+
+
+class SlackSettings(Protocol):
+    """The settings that serving needs; `bot.settings.Settings` has them."""
+
+    @property
+    def transport(self) -> Literal["socket", "http"]:
+        """How Slack reaches us."""
+
+    @property
+    def slack_app_token(self) -> SecretStr | None:
+        """The app-level token, for Socket Mode."""
+
+    @property
+    def slack_signing_secret(self) -> SecretStr | None:
+        """The signing secret, for HTTP."""
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """Host and port of HTTP mode."""
+
+
+async def serve_until_stopped(desk: Desk, settings: SlackSettings) -> None:
+    """Serve as the settings say until SIGINT, SIGTERM, or the workspace takes the app away."""
+    stop = asyncio.Event()
+
+    async def uninstalled(event: str) -> None:
+        log.warning("Slack sent %s: Rollcall was taken out of the workspace and stops", event)
+        stop.set()
+
+    secret = settings.slack_signing_secret
+    signing = secret.get_secret_value() if secret else ""
+    app = build_app(desk, await identify(desk.client), uninstalled=uninstalled, signing_secret=signing)
+    with _stopped_by_signals(stop):
+        if settings.transport == "http":
+            host, port = settings.listen
+            await run_http(app, desk, signing, host=host, port=port, health=_health, stop=stop)
+        else:
+            token = settings.slack_app_token
+            await run_socket_mode(app, desk, token.get_secret_value() if token else "", stop)
+
+
+async def _health() -> dict[str, object]:
+    return {"ok": True}
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stop.set)
+    try:
+        yield
+    finally:
+        for signal_number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(signal_number)
 
 
 async def run_socket_mode(

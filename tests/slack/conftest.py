@@ -1,0 +1,158 @@
+"""The real entrypoint between the two simulated systems, over real sockets, on a real store."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock, TimeSortedIds
+from bot.contentstack.adapter import ContentstackApi
+from bot.contentstack.capabilities import Capabilities
+from bot.contentstack.client import Client, Credential
+from bot.contentstack.endpoints import read_endpoints
+from bot.contentstack.pacing import Pacing
+from bot.manifest import read_manifest
+from bot.ports.runs import Worker
+from bot.sandbox.contentstack import seed
+from bot.sandbox.contentstack.server import ContentstackSandbox
+from bot.sandbox.workspace.client import SlackUser, WorkspaceClient
+from bot.sandbox.workspace.seed import TEAM
+from bot.sandbox.workspace.server import WorkspaceSandbox
+from bot.service.house import Binding, House
+from bot.service.refusals import RefusalLog
+from bot.slack.app import build_app, identify
+from bot.slack.client import build_client, open_session
+from bot.slack.desk import Desk, open_desk
+from bot.slack.notifier import SlackNotifier
+from bot.slack.people import WorkspacePeople
+from bot.slack.serve import run_socket_mode
+from bot.store.database import SqliteStore, open_store
+
+SIM = "/__sim__/organizations/{organization_uid}/users/actions/"
+UNLOCK = {
+    "method": "POST",
+    "path": f"{SIM}unlock",
+    "batch": 10,
+    "body": {"user_uids": "{user_uids}"},
+    "results": {"list": "results", "key": "user_uid"},
+}
+
+
+@dataclass
+class IdleRuns:
+    """An engine that never gets to anything, so that confirmed operations stay where they are."""
+
+    woken: int = 0
+
+    async def start(self, worker: Worker) -> None:
+        """Nothing to recover."""
+
+    def wake(self) -> None:
+        """Count."""
+        self.woken += 1
+
+    async def stop(self) -> None:
+        """Nothing to stop."""
+
+
+@dataclass
+class Office:
+    """Everything that a test may touch."""
+
+    workspace: WorkspaceClient
+    slack: WorkspaceSandbox
+    contentstack: ContentstackSandbox
+    house: House
+    desk: Desk
+    store: SqliteStore
+    runs: IdleRuns
+    uninstalled: list[str] = field(default_factory=list)
+
+    def user(self, handle: str) -> SlackUser:
+        return self.workspace.user(handle)
+
+
+@pytest.fixture
+async def contentstack() -> AsyncIterator[tuple[ContentstackSandbox, str]]:
+    sandbox = ContentstackSandbox()
+    sandbox.state.organizations[seed.ORG_UID].features.update({"getLimit": 1000, "limit": 1000})
+    async with sandbox.serve() as url:
+        yield sandbox, url
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[WorkspaceSandbox]:
+    sandbox = WorkspaceSandbox(read_manifest(), rate_scale=None)
+    async with sandbox.serve():
+        yield sandbox
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    opened = await open_store(tmp_path / "data", clock=SystemClock(), entropy=secrets.token_bytes)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def api(contentstack: tuple[ContentstackSandbox, str]) -> AsyncIterator[ContentstackApi]:
+    clock = SystemClock()
+    client = Client(
+        contentstack[1],
+        seed.ORG_UID,
+        Credential("authtoken", seed.BOT_AUTHTOKEN),
+        clock=clock,
+        chance=lambda: 0.01,
+        pacing=Pacing(clock, share=1.0),
+    )
+    capabilities = Capabilities(read_endpoints({"unlock": UNLOCK}, "127.0.0.1"), on_change=lambda *_: None)
+    made = ContentstackApi(client, capabilities, clock)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def office(
+    api: ContentstackApi,
+    contentstack: tuple[ContentstackSandbox, str],
+    slack: WorkspaceSandbox,
+    store: SqliteStore,
+) -> AsyncIterator[Office]:
+    clock, runs = SystemClock(), IdleRuns()
+    await api.start()
+    await api.directory(max_age=60)
+    binding = Binding(TEAM, TEAM, seed.ORG_UID, "na", "C0ORGADMINS", "C0APPROVALS")
+    async with open_session() as session, WorkspaceClient(slack.url) as workspace:
+        client = build_client(slack.bot_token, slack.api_url, session)
+        notifier = SlackNotifier(client, store, binding, clock)
+        house = House(
+            binding=binding,
+            contentstack=api,
+            store=store,
+            people=WorkspacePeople(client, TEAM),
+            notifier=notifier,
+            runs=runs,
+            clock=clock,
+            ids=TimeSortedIds(),
+            refusals=RefusalLog(),
+        )
+        desk = open_desk(house, client)
+        made = Office(workspace, slack, contentstack[0], house, desk, store, runs)
+
+        async def uninstalled(event: str) -> None:
+            made.uninstalled.append(event)
+
+        app = build_app(desk, await identify(client), uninstalled=uninstalled)
+        stop, ready = asyncio.Event(), asyncio.Event()
+        await notifier.start()
+        serving = asyncio.create_task(run_socket_mode(app, desk, slack.app_token, stop, ready))
+        await asyncio.wait_for(ready.wait(), 5)
+        yield made
+        stop.set()
+        await serving
+        await notifier.stop()
