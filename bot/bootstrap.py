@@ -1,0 +1,185 @@
+"""Puts the house together: the one place that knows concrete classes (design §3)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import secrets
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import SystemClock, TimeSortedIds
+from bot.contentstack import snapshot
+from bot.contentstack.adapter import ContentstackApi
+from bot.contentstack.capabilities import Capabilities
+from bot.contentstack.client import Client, Credential
+from bot.contentstack.pacing import Pacing
+from bot.domain.actions import ActionKey, Readiness
+from bot.domain.audit import Event, EventKind
+from bot.domain.members import Directory
+from bot.domain.policy import policy_digest
+from bot.engine.runs import DbosRuns
+from bot.ports.store import CapabilityRow, Store
+from bot.service.house import Binding, House
+from bot.service.refusals import RefusalLog
+from bot.service.run.worker import Runner
+from bot.settings import Settings
+from bot.slack.client import build_client, open_session
+from bot.slack.desk import Desk, open_desk
+from bot.slack.notifier import SlackNotifier
+from bot.slack.people import WorkspacePeople
+from bot.slack.serve import serve_until_stopped
+from bot.store.database import open_store
+from bot.store.errors import StoreError
+
+log = logging.getLogger("rollcall")
+
+STARTS_IN_VAIN = 1
+"""Exit code where the settings are readable and the start failed all the same."""
+
+
+class CannotStart(Exception):
+    """The bot cannot start; the message is one sentence for whoever started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A house with its door to Slack and its engine, both running."""
+
+    house: House
+    desk: Desk
+
+
+def run(settings: Settings) -> None:
+    """Run the bot until SIGINT or SIGTERM; exits with a sentence where it cannot start."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        asyncio.run(_run(settings))
+    except (CannotStart, StoreError) as error:
+        log.error("%s", error)  # noqa: TRY400  a sentence for a person; the traceback would bury it
+        sys.exit(STARTS_IN_VAIN)
+
+
+async def _run(settings: Settings) -> None:
+    async with running(settings) as bot:
+        await serve_until_stopped(bot.desk, settings)
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Bot]:
+    """Everything but the connection to Slack, which ``serve`` makes; taken down in the reverse order.
+
+    Raises CannotStart, or a `bot.store.errors.StoreError`.
+    """
+    clock, ids = SystemClock(), TimeSortedIds()
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.rollcall_data_dir, clock=clock, entropy=secrets.token_bytes)
+        stack.push_async_callback(store.close)
+        session = await stack.enter_async_context(open_session())
+        slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+        binding = _binding(settings, await _team(slack))
+        runs = DbosRuns(settings.rollcall_data_dir, store, clock)
+        notifier = SlackNotifier(slack, store, binding, clock)
+        contentstack = await _contentstack(settings, store, binding, clock)
+        stack.push_async_callback(contentstack.close)
+        house = House(
+            binding=binding,
+            contentstack=contentstack,
+            store=store,
+            people=WorkspacePeople(slack, binding.team),
+            notifier=notifier,
+            runs=runs,
+            clock=clock,
+            ids=ids,
+            refusals=RefusalLog(),
+        )
+        await _note_start(house, settings)
+        stack.push_async_callback(runs.stop)
+        await runs.start(Runner(house))
+        stack.push_async_callback(notifier.stop)
+        await notifier.start()
+        yield Bot(house, open_desk(house, slack))
+
+
+async def _team(slack: AsyncWebClient) -> str:
+    """The workspace that the bot token belongs to."""
+    return str((await slack.auth_test())["team_id"])
+
+
+def _binding(settings: Settings, team: str) -> Binding:
+    return Binding(
+        key=f"{team}:{settings.contentstack_organization_uid}",
+        team=team,
+        organization=settings.contentstack_organization_uid,
+        region=settings.contentstack_region,
+        channel=settings.rollcall_channel,
+        approvals_channel=settings.rollcall_approvals_channel,
+        names_in_public=settings.rollcall_names_in_public,
+        max_people=settings.rollcall_max_people,
+    )
+
+
+async def _contentstack(
+    settings: Settings, store: Store, binding: Binding, clock: SystemClock
+) -> ContentstackApi:
+    """The adapter, with what earlier runs learnt; it reads the directory in the background from now on."""
+    learnt = await store.read(lambda tx: tx.capabilities(binding.key))
+    kept = await store.read(lambda tx: tx.snapshot(binding.key))
+    memory = Memory(store, binding.key, clock)
+    client = Client(
+        settings.contentstack_url,
+        settings.contentstack_organization_uid,
+        Credential("authtoken", settings.contentstack_authtoken.get_secret_value()),
+        clock=clock,
+        chance=random.random,
+        pacing=Pacing(clock, share=settings.rollcall_rate_share),
+    )
+    capabilities = Capabilities(
+        settings.templates,
+        seen={action: (row.readiness, row.why) for action, row in learnt.items()},
+        on_change=memory.keep_capability,
+    )
+    api = ContentstackApi(client, capabilities, clock, on_snapshot=memory.keep_directory)
+    await api.start(snapshot.loads(kept) if kept else None)
+    return api
+
+
+class Memory:
+    """Keeps in the store what the adapter learns, so that a restart need not learn it again."""
+
+    def __init__(self, store: Store, binding: str, clock: SystemClock) -> None:
+        self._store = store
+        self._binding = binding
+        self._clock = clock
+        self._writing: set[asyncio.Task[None]] = set()
+
+    async def keep_directory(self, directory: Directory) -> None:
+        """Replace the kept directory."""
+        document = await asyncio.to_thread(snapshot.dumps, directory)
+        now = self._clock.now()
+        await self._store.write(lambda tx: tx.save_snapshot(self._binding, document, now))
+
+    def keep_capability(self, action: ActionKey, readiness: Readiness, why: str) -> None:
+        """Remember what a call taught; written soon, and learnt again if it is lost."""
+        row, now = CapabilityRow(action, readiness, why), self._clock.now()
+        write = self._store.write(lambda tx: tx.save_capability(self._binding, row, now))
+        task = asyncio.ensure_future(write)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+
+async def _note_start(house: House, settings: Settings) -> None:
+    """Settings and policy at the start, as an audit row: which they were, never what is secret in them."""
+    data = {
+        "region": settings.contentstack_region,
+        "transport": settings.transport,
+        "policy": policy_digest(),
+        "max_people": settings.rollcall_max_people,
+    }
+    event, now = Event(EventKind.STARTED, house.binding.key, data=data), house.clock.now()
+    await house.store.write(lambda tx: tx.append(event, now))

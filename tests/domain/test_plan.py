@@ -1,0 +1,97 @@
+"""The seal: a digest over everything that will happen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.actions import ActionKey, Parameters
+from bot.domain.members import NOBODY, Access, Status
+from bot.domain.plan import (
+    Credential,
+    Flag,
+    Plan,
+    UnknownSchemaError,
+    Why,
+    blocked,
+    canonical,
+    parse_plan,
+    skip,
+)
+from tests.domain.people import line, member, plan
+
+MIA, PAT = member("mia"), member("pat")
+PLAN = plan(
+    ActionKey.REMOVE,
+    line(1, MIA, after=NOBODY, before=Access(Status.ACCEPTED, ("role_member",), {"s1": ("e",), "s2": None})),
+    line(2, PAT, verdict=blocked(Why.IS_OWNER), flags=(Flag.ADMIN,)),
+)
+
+
+def test_the_digest_never_changes_for_the_same_plan() -> None:
+    """Pinned: a new value would cut every stored approval from its plan."""
+    assert PLAN.digest == "572c2478b177e5312e54549bbf2115359274560e1bd9cedb0a28a3d3ed7e71fe"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(PLAN, binding="other"),
+        replace(PLAN, action=ActionKey.UNLOCK),
+        replace(PLAN, parameters=Parameters(org_roles=("role_member",))),
+        replace(PLAN, lines=PLAN.lines[:1]),
+        replace(PLAN, lines=PLAN.lines[::-1]),
+        replace(PLAN, policy_digest="1" * 64),
+        replace(PLAN, credential=Credential("oauth", "user_bot")),
+        replace(PLAN, credential=Credential("authtoken", "user_other")),
+        replace(PLAN, lines=(replace(PLAN.lines[0], person="person_9"), PLAN.lines[1])),
+        replace(PLAN, lines=(replace(PLAN.lines[0], share_uid="share_x"), PLAN.lines[1])),
+        replace(PLAN, lines=(replace(PLAN.lines[0], user_uid=None), PLAN.lines[1])),
+        replace(PLAN, lines=(replace(PLAN.lines[0], after=PLAN.lines[0].before), PLAN.lines[1])),
+        replace(PLAN, lines=(replace(PLAN.lines[0], before=NOBODY), PLAN.lines[1])),
+        replace(PLAN, lines=(replace(PLAN.lines[0], verdict=skip(Why.ALREADY_SO)), PLAN.lines[1])),
+    ],
+)
+def test_every_change_breaks_the_seal(changed: Plan) -> None:
+    """Whatever an approver could care about is inside the digest."""
+    assert changed.digest != PLAN.digest
+
+
+def test_a_plan_survives_its_document() -> None:
+    """What is stored is what was sealed."""
+    assert parse_plan(PLAN.document()) == PLAN
+
+
+def test_a_plan_of_another_schema_is_not_read() -> None:
+    """It is held, never run."""
+    with pytest.raises(UnknownSchemaError):
+        parse_plan({**PLAN.document(), "schema": 2})
+
+
+@pytest.mark.parametrize("value", [1.5, None, True, {1: "x"}, {"x": [None]}, object()])
+def test_what_has_no_canonical_form_fails(value: object) -> None:
+    """Text, whole numbers, lists and objects only."""
+    with pytest.raises(TypeError):
+        canonical(value)
+
+
+def test_canonical_json_is_utf8_sorted_and_without_blanks() -> None:
+    """The bytes that the digest covers."""
+    assert canonical({"b": ["ż", 1], "a": ""}) == '{"a":"","b":["ż",1]}'.encode()
+
+
+@given(count=st.integers(0, 47), blocked_ones=st.sets(st.integers(0, 46)))
+def test_batches_hold_every_line_once_and_ten_at_most(count: int, blocked_ones: set[int]) -> None:
+    """In order, nobody lost, nobody twice, nobody who is not to run."""
+    lines = [
+        line(
+            number + 1, MIA, verdict=blocked(Why.IS_OWNER) if number in blocked_ones else line(1, MIA).verdict
+        )
+        for number in range(count)
+    ]
+    batches = plan(ActionKey.REMOVE, *lines).batches()
+    assert [one for batch in batches for one in batch] == [one for one in lines if one.runs]
+    assert all(0 < len(batch) <= 10 for batch in batches)
