@@ -57,11 +57,12 @@ def offered_options(element: Json) -> list[Json]:
 
     Broken ones left out (the schema complains about those).
     """
-    found = [o for o in element.get("options") or [] if isinstance(o, dict)]
-    for group in element.get("option_groups") or []:
-        if isinstance(group, dict):
-            found += [o for o in group.get("options") or [] if isinstance(o, dict)]
-    return found
+    holders = [element, *_objects(element.get("option_groups"))]
+    return [option for holder in holders for option in _objects(holder.get("options"))]
+
+
+def _objects(value: object) -> list[Json]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def _initial_is_offered(value: Json, at: str, problems: list[Problem]) -> None:
@@ -69,8 +70,8 @@ def _initial_is_offered(value: Json, at: str, problems: list[Problem]) -> None:
     initial = value.get("initial_option")
     if isinstance(initial, dict) and initial.get("value") not in offered:
         problems.append(Problem(f"{at}/initial_option", "must be one of the provided options"))
-    for index, option in enumerate(value.get("initial_options") or []):
-        if isinstance(option, dict) and option.get("value") not in offered:
+    for index, option in enumerate(_objects(value.get("initial_options"))):
+        if option.get("value") not in offered:
             problems.append(Problem(f"{at}/initial_options/{index}", "must be one of the provided options"))
 
 

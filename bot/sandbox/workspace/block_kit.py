@@ -153,7 +153,8 @@ VIEW = obj(
 
 def iter_elements(block: Json) -> Iterator[Json]:
     """The interactive elements of one block, wherever they stand in it."""
-    inside = [block.get("accessory"), block.get("element"), *(block.get("elements") or [])]
+    listed = block.get("elements")
+    inside = [block.get("accessory"), block.get("element"), *(listed if isinstance(listed, list) else [])]
     if block.get("type") in {"actions", "section", "input", "context_actions"}:
         yield from (element for element in inside if isinstance(element, dict))
 
@@ -193,12 +194,13 @@ def check_view(view: object, at: str = "/view") -> list[Problem]:
 
 
 def _unique_ids(blocks: list[tuple[int, Json]], at: str, problems: list[Problem]) -> None:
-    seen: set[object] = set()
+    seen: set[str] = set()
     for index, block in blocks:
         block_id = block.get("block_id")
-        if block_id and block_id in seen:
-            problems.append(Problem(f"{at}/{index}/block_id", f'`block_id` "{block_id}" already exists'))
-        seen.add(block_id)
+        if isinstance(block_id, str):
+            if block_id in seen:
+                problems.append(Problem(f"{at}/{index}/block_id", f'`block_id` "{block_id}" already exists'))
+            seen.add(block_id)
         actions = [e["action_id"] for e in iter_elements(block) if e.get("action_id")]
         repeated = sorted({str(a) for a in actions if actions.count(a) > 1})
         problems.extend(Problem(f"{at}/{index}", f'`action_id` "{a}" already exists') for a in repeated)

@@ -60,7 +60,6 @@ class ResponseUrl:
     channel: str
     expires: float
     original: str | None = None
-    thread_ts: str | None = None
     uses: int = 0
 
 
@@ -175,11 +174,9 @@ class Core:
         trigger.used = True
         return trigger
 
-    def new_response_url(
-        self, user: str, channel: str, original: str | None = None, thread_ts: str | None = None
-    ) -> str:
+    def new_response_url(self, user: str, channel: str, original: str | None = None) -> str:
         """A fresh response_url; `original` is the message that it may replace or delete."""
         key = self.ids.secret(16)
         expires = self.clock.now() + RESPONSE_SECONDS
-        self.response_urls[key] = ResponseUrl(user, channel, expires, original, thread_ts)
+        self.response_urls[key] = ResponseUrl(user, channel, expires, original)
         return f"{self.base_url}/response/{self.workspace.team_id}/{key}"

@@ -1,6 +1,6 @@
 """Field values: the simple form of the user API on one side, Slack's `state.values` on the other (SL §4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.sandbox.workspace.block_elements import offered_options
@@ -196,7 +196,7 @@ def drop_vanished(blocks: list[Json], kept: Values, offered: Mapping[tuple[str, 
     return values
 
 
-def state_value(field: Field, value: object, offered: Offered, files: Mapping[str, Json]) -> Json:
+def state_value(field: Field, value: object, offered: Offered, file_of: Callable[[str], Json]) -> Json:
     """One entry of Slack's `state.values` (SL §4)."""
     kind = field.kind
     slack: object = value
@@ -206,7 +206,7 @@ def state_value(field: Field, value: object, offered: Offered, files: Mapping[st
     elif kind.shape == "options" and isinstance(value, list):
         slack = [known[str(v)] for v in value]
     elif kind.shape == "files" and isinstance(value, list):
-        slack = [files[str(v)] for v in value]
+        slack = [file_of(str(v)) for v in value]
     elif kind.shape == "rich" and value is not None:
         text = {"type": "text", "text": value}
         slack = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [text]}]}

@@ -22,7 +22,9 @@ def shares_of(core: Core, stored: StoredFile) -> dict[str, list[Message]]:
     """The messages that carry a file, by channel."""
     shares: dict[str, list[Message]] = {}
     for channel_id in stored.channels:
-        channel = core.workspace.channels[channel_id]
+        channel = core.workspace.channels.get(channel_id)
+        if channel is None:
+            continue  # the channel was deleted
         shares[channel_id] = [m for m in channel.messages.values() if stored.id in m.files]
     return shares
 
@@ -52,9 +54,9 @@ def file_object(core: Core, stored: StoredFile) -> Json:
         "url_private": url,
         "url_private_download": url.replace(f"/{stored.name}", f"/download/{stored.name}"),
         "permalink": f"{core.base_url}/files/{stored.user}/{stored.id}/{stored.name}",
-        "channels": [c for c in stored.channels if not core.workspace.channels[c].is_private],
-        "groups": [c for c in stored.channels if core.workspace.channels[c].is_private],
-        "ims": [c for c in stored.channels if core.workspace.channels[c].is_im],
+        "channels": sorted(shares["public"]),
+        "groups": [c for c in shares["private"] if not core.workspace.channels[c].is_im],
+        "ims": [c for c in shares["private"] if core.workspace.channels[c].is_im],
         "shares": {kind: found for kind, found in shares.items() if found},
         "file_access": "visible",
     }

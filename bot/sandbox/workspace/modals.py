@@ -60,7 +60,7 @@ def tell(core: Core, user: str) -> None:
 
 
 def open_view(core: Core, trigger: Trigger, view: object) -> View:
-    """views.open: a new stack. A modal that is open already takes the new one on top, as Slack shows it."""
+    """views.open: the root of a stack; on an open modal the new one goes on top (unverified)."""
     body = _check_modal(core, view)
     stack = core.workspace.stacks.setdefault(trigger.user, [])
     if len(stack) >= MAX_STACK:

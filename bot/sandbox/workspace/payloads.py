@@ -1,5 +1,6 @@
 """The payloads that an app gets (SL §2, §4), as plain dictionaries."""
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.workspace.core import Core
@@ -70,10 +71,15 @@ def message_state(core: Core, message: Message, user: str) -> Json:
     return {"values": _state(core, message.blocks, values, offered)}
 
 
+def file_finder(core: Core) -> Callable[[str], Json]:
+    """The file object for an id, looked up only for fields that hold files."""
+    return lambda file_id: file_object(core, core.workspace.files[file_id])
+
+
 def _state(
     core: Core, blocks: list[Json], values: Json, offered: dict[tuple[str, str], dict[str, Json]]
 ) -> Json:
-    files = {key: file_object(core, stored) for key, stored in core.workspace.files.items()}
+    files = file_finder(core)
     state: Json = {}
     for field in iter_fields(blocks):
         value = values[field.block_id][field.action_id]

@@ -19,9 +19,9 @@ class Limit:
     seconds: float
 
 
-# Tier 1 is one a minute. Slack lets short bursts pass, and an app may hold ten connections (SL §3), so
-# the ten may be opened at once.
-TIER_1 = Limit(10, 600)
+# Tier 1 is one a minute. An app may hold ten connections (SL §3) and must get them all back after a
+# refresh, so the minute is taken as an average over half an hour.
+TIER_1 = Limit(30, 1800)
 TIER_2 = Limit(20, 60)
 TIER_3 = Limit(50, 60)
 TIER_4 = Limit(100, 60)

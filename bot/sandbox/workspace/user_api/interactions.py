@@ -7,7 +7,6 @@ from bot.sandbox.workspace.core import Core
 from bot.sandbox.workspace.delivery import INTERACTIVE, deliver
 from bot.sandbox.workspace.errors import ApiError, Json, UnansweredError, UserError
 from bot.sandbox.workspace.fields import KINDS, Field, current_values, find_element, iter_fields, state_value
-from bot.sandbox.workspace.files import file_object
 from bot.sandbox.workspace.schema import Problem, array, obj, text
 from bot.sandbox.workspace.state import Person, View
 from bot.sandbox.workspace.user_api import place
@@ -45,10 +44,7 @@ async def action(core: Core, person: Person, body: Json) -> Json:
     origin = where.message.channel if where.message else where.view.origin_channel if where.view else None
     payload["trigger_id"] = core.new_trigger(person.id, origin)
     if where.message is not None:
-        thread_ts = where.message.thread_ts
-        payload["response_url"] = core.new_response_url(
-            person.id, where.message.channel, where.message.ts, thread_ts
-        )
+        payload["response_url"] = core.new_response_url(person.id, where.message.channel, where.message.ts)
     extra = {"url": field.element["url"]} if field.element.get("url") else {}
     try:
         require_installed(core)
@@ -72,9 +68,8 @@ def _carry(where: Source, field: Field, value: object) -> Json:
         raise UserError("no_value", f'"{field.action_id}" sends no action.', 400)
     if value is not None or kind not in TYPED:
         where.set(field, value)
-    files = {key: file_object(where.core, f) for key, f in where.core.workspace.files.items()}
     current = current_values(where.blocks, where.values)[field.block_id][field.action_id]
-    return state_value(field, current, where.offered(field), files)
+    return state_value(field, current, where.offered(field), payloads.file_finder(where.core))
 
 
 def _dispatches(field: Field, trigger: str) -> bool:

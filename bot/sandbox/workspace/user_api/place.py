@@ -77,12 +77,24 @@ class Source:
     def set(self, field: Field, value: object) -> None:
         """Keep a value."""
         normal = normalize(field, value, self.offered(field))
-        if field.element["type"] == "file_input" and isinstance(normal, list):
-            for file_id in normal:
-                stored = self.core.workspace.files.get(file_id)
-                if stored is None or stored.user != self.person.id:
-                    raise UserError("file_not_found", f"There is no file {file_id} of {self.person.name}.")
+        self._check_ids(field, normal if isinstance(normal, list) else [normal])
         self.values.setdefault(field.block_id, {})[field.action_id] = normal
+
+    def _check_ids(self, field: Field, chosen: list[object]) -> None:
+        """People, conversations and files must be there to be chosen."""
+        workspace = self.core.workspace
+        for value in chosen:
+            match field.element["type"].removeprefix("multi_"):
+                case "users_select" if value is not None and value not in workspace.people:
+                    raise UserError("user_not_found", f"There is no person {value}.")
+                case "conversations_select" | "channels_select" if value is not None:
+                    channel(self.core, self.person, value)
+                case "file_input":
+                    stored = workspace.files.get(str(value))
+                    if stored is None or stored.user != self.person.id:
+                        raise UserError("file_not_found", f"There is no file {value} of {self.person.name}.")
+                case _:
+                    pass
 
     def describe(self) -> Json:
         """The part of an interaction payload that says where it happened (SL §4)."""

@@ -56,7 +56,9 @@ def _usable(core: Core, key: str) -> ResponseUrl:
 
 def respond(core: Core, url: ResponseUrl, body: Json) -> Message | None:
     """Post, replace or delete as the body says; also used for what a command is acknowledged with."""
-    channel = core.workspace.channels[url.channel]
+    channel = core.workspace.channels.get(url.channel)
+    if channel is None:
+        raise ApiError("channel_not_found")
     original = channel.find(url.original) if url.original else None
     if body.get("delete_original"):
         if original is None:
@@ -68,7 +70,8 @@ def respond(core: Core, url: ResponseUrl, body: Json) -> Message | None:
         # Ephemeral can never become public (SL §2).
         return posting.change(core, original, **content)
     in_channel = body.get("response_type") == "in_channel"
-    thread_ts = body.get("thread_ts") if in_channel else url.thread_ts
+    # In a thread only with in_channel and thread_ts (SL §2).
+    thread_ts = body.get("thread_ts") if in_channel else None
     message = Message(
         channel=channel.id,
         ts=core.ids.ts(),
