@@ -76,8 +76,9 @@ def organization(call: Call, need: str, *scopes: str) -> Organization:
     if org is None:
         raise errors.forbidden()
     if caller.kind != "authtoken":
-        if caller.org_uid != org.uid or not caller.scopes & set(scopes):
-            raise errors.forbidden()  # §8.1: OAuth token of another organization
+        if caller.org_uid != org.uid or caller.kind == "app" or not caller.scopes & set(scopes):
+            # §8.1: OAuth token of another organization; §1.6: no organization scope is good for an app token
+            raise errors.forbidden()
         if caller.kind == "m2m" and not caller.scopes & set(scopes) & M2M_SCOPES:
             raise errors.forbidden()
     if caller.account is not None and not may(org, caller.account.uid, need):
@@ -111,6 +112,8 @@ def stack(call: Call, scope: str) -> Stack:
     if found is None or not (call.headers.get("authtoken") or authorization):
         if found is None and (call.headers.get("authtoken") or authorization):
             authenticate_or_management(call, None)  # a bad credential is told before a bad key
+            if call.headers.get("organization_uid") and not call.headers.get("api_key"):
+                raise errors.scope_header_wrong()
         raise errors.stack_not_found()
     call.org = call.world.organizations[found.org_uid]
     caller = authenticate_or_management(call, found)
@@ -138,7 +141,14 @@ def stack_role_uids(org: Organization, stack: Stack, user_uid: str) -> list[str]
 
 
 def collaborates(org: Organization, stack: Stack, user_uid: str) -> bool:
-    """Whether a person is in the stack at all; an organization admin is not automatically (CS §3.7)."""
+    """Whether a person is in the stack at all; an organization admin is not automatically (CS §3.7).
+
+    A stack's owner who left the organization has no access either (CS §3.4).
+    """
+    return may(org, user_uid, "member") and _is_in(org, stack, user_uid)
+
+
+def _is_in(org: Organization, stack: Stack, user_uid: str) -> bool:
     return stack.owner_uid == user_uid or bool(stack_role_uids(org, stack, user_uid))
 
 

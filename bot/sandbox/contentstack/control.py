@@ -35,6 +35,9 @@ def add_routes(app: web.Application, sandbox: ContentstackSandbox) -> None:
 
 def _handler(sandbox: ContentstackSandbox, answer: control_state.Answer) -> Callable[[web.Request], Any]:
     async def handle(request: web.Request) -> web.Response:
+        origin = request.headers.get("Origin")
+        if origin is not None and origin != f"{request.scheme}://{request.host}":
+            return web.json_response({"error": "not from another site's page"}, status=403)
         raw = await request.read()
         try:
             return web.json_response(answer(sandbox, request, _object(raw)))

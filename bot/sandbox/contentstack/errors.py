@@ -41,6 +41,11 @@ def stack_not_found() -> ApiError:
     return _cma(412, "We can't find that Stack. Please try again.", 109, {"api_key": ["is not valid."]})
 
 
+def scope_header_wrong() -> ApiError:
+    """422/21: good credential, but `organization_uid` where `api_key` belongs (CS §6.3)."""
+    return _cma(422, "Stack not found", 21)
+
+
 def bad_content_type() -> ApiError:
     """400 without a code (CS §6.3)."""
     return _cma(400, "Please set a valid 'Content-Type' header", None)

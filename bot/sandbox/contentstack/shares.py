@@ -9,7 +9,8 @@ from bot.sandbox.contentstack.call import Call, Reply, Route
 from bot.sandbox.contentstack.model import Account, Json, Organization, Share
 
 SORT_FIELDS = {"created_at", "updated_at", "update_at", "invited_at", "email", "status", "uid"}
-EXTRAS = ("include_roles", "include_invited_by", "include_user_details")
+SEARCH_EXTRAS = ("include_roles", "include_user_details")
+EXTRAS = (*SEARCH_EXTRAS, "include_invited_by")
 
 
 def list_shares(call: Call) -> Reply:
@@ -64,7 +65,7 @@ def search(call: Call) -> Reply:
     if emails:
         keys = dict.fromkeys(email.casefold() for email in call.texts("emails"))
         rows = [org.by_email[key] for key in keys if key in org.by_email]
-    flags = frozenset(name for name in EXTRAS[::2] if call.flag(name))
+    flags = frozenset(name for name in SEARCH_EXTRAS if call.flag(name))
     page = paging.page(call.query).cut(rows)
     body: Json = {
         "shares": [

@@ -23,6 +23,13 @@ async def test_switches_are_read_and_set(nobody: httpx.AsyncClient) -> None:
     assert (bad.status_code, before["v4"], after["v4"], after["user_details"]) == (400, False, True, "flat")
 
 
+async def test_pages_of_other_sites_cannot_control(nobody: httpx.AsyncClient, url: str) -> None:
+    """A browser sends Origin: only the sandbox's own is accepted."""
+    foreign = await nobody.post("/_control/reset", headers={"origin": "http://elsewhere.example.com"})
+    own = await nobody.post("/_control/reset", headers={"origin": url})
+    assert (foreign.status_code, own.status_code) == (403, 200)
+
+
 async def test_members_are_shown_and_edited_behind_the_api(
     bot: httpx.AsyncClient, sandbox: ContentstackSandbox
 ) -> None:

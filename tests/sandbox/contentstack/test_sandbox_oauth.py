@@ -9,7 +9,6 @@ import pytest
 
 from bot.sandbox.contentstack import oauth, seed
 from bot.sandbox.contentstack.clock import ManualClock
-from bot.sandbox.contentstack.server import ContentstackSandbox
 
 ORG = f"/v3/organizations/{seed.ORG_UID}"
 VERIFIER = "v" * 128
@@ -215,11 +214,16 @@ async def test_machine_token_covers_its_scopes_only(nobody: httpx.AsyncClient) -
     assert "refresh_token" not in body
 
 
-async def test_install_gives_an_app_token(nobody: httpx.AsyncClient, sandbox: ContentstackSandbox) -> None:
-    """The install page's code yields a token that acts as the app (§1.6)."""
+async def test_install_gives_an_app_token(nobody: httpx.AsyncClient) -> None:
+    """The install page's code yields a token for stacks, not for the organization's users (§1.6)."""
     form = request() | {"email": seed.GRACE, "password": seed.PASSWORD}
     answer = await nobody.post(f"/apps/{seed.APP_UID}/install", data=form)
     code = parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
     body = (await exchange(nobody, code)).json()
-    listed = await nobody.get(f"{ORG}/share", headers=bearer(body["access_token"]))
-    assert (body["authorization_type"], listed.status_code) == ("app", 200)
+    headers = bearer(body["access_token"])
+    statuses = [
+        (await nobody.get("/v3/roles", headers=headers | {"api_key": seed.ARCHIVE})).status_code,
+        (await nobody.get("/v3/stacks", headers=headers)).status_code,
+        (await nobody.get(f"{ORG}/share", headers=headers)).status_code,
+    ]
+    assert (body["authorization_type"], statuses) == ("app", [200, 200, 403])

@@ -146,21 +146,36 @@ async def test_organization_admin_is_not_in_every_stack(
 
 
 async def test_wrong_keys_and_missing_credentials(bot: httpx.AsyncClient, nobody: httpx.AsyncClient) -> None:
-    """412/109 for an unknown key and for no credential, 401/105 for a bad one (§6.3)."""
+    """412/109 for an unknown key or no credential, 401/105 for a bad one, 422/21 for the wrong scope header."""
     answers = [
         await bot.get("/v3/roles", headers={"api_key": "blt0"}),
         await bot.get("/v3/roles"),
         await nobody.get("/v3/roles", headers=SHOP),
         await nobody.get("/v3/roles", headers=SHOP | {"authtoken": "blt0"}),
         await nobody.get("/v3/stacks", headers={"authtoken": "blt0"}),
+        await bot.get("/v3/roles", headers={"organization_uid": seed.ORG_UID}),
     ]
     found = [(answer.status_code, answer.json()["error_code"]) for answer in answers]
-    assert found == [(412, 109), (412, 109), (412, 109), (401, 105), (401, 105)]
+    assert found == [(412, 109), (412, 109), (412, 109), (401, 105), (401, 105), (422, 21)]
     assert answers[0].json() == {
         "error_message": "We can't find that Stack. Please try again.",
         "error_code": 109,
         "errors": {"api_key": ["is not valid."]},
     }
+
+
+async def test_owner_who_left_is_out_of_the_stack(bot: httpx.AsyncClient, nobody: httpx.AsyncClient) -> None:
+    """Removal from the organization closes one's own stack too; it stays theirs until transferred (§3.4)."""
+    body = {"user": {"email": seed.STACK_OWNER, "password": seed.PASSWORD}}
+    token = (await nobody.post("/v3/user-session", json=body)).json()["user"]["authtoken"]
+    headers = {"authtoken": token, "api_key": seed.HELP}
+    before = await nobody.get("/v3/roles", headers=headers)
+    path = f"/v3/organizations/{seed.ORG_UID}"
+    await bot.request("DELETE", f"{path}/share", json={"emails": [seed.STACK_OWNER]})
+    after = await nobody.get("/v3/roles", headers=headers)
+    stacks = (await bot.get(f"{path}/stacks?typeahead=help")).json()["stacks"]
+    assert (before.status_code, after.status_code) == (200, 403)
+    assert stacks[0]["owner"]["email"] == seed.STACK_OWNER
 
 
 async def test_management_token_opens_its_stack_only(nobody: httpx.AsyncClient) -> None:
