@@ -45,11 +45,15 @@ class AuditChain(Tables):
     def rows(
         self, *, operation: str | None = None, after: int | None = None, limit: int | None = None
     ) -> Iterable[Row]:
-        """Rows in order of their number, in memory: take a long chain by ``after`` and ``limit``."""
+        """Rows in order of their number, in memory: take a long chain by ``after`` and ``limit``.
+
+        Without ``after`` it is every row there is, so that none hides behind a number below one.
+        """
         rows = self._db.query(
-            """SELECT * FROM audit WHERE seq > :after AND (:operation IS NULL OR operation = :operation)
+            """SELECT * FROM audit
+               WHERE (:after IS NULL OR seq > :after) AND (:operation IS NULL OR operation = :operation)
                ORDER BY seq LIMIT :limit""",
-            {"after": after or 0, "operation": operation, "limit": -1 if limit is None else limit},
+            {"after": after, "operation": operation, "limit": -1 if limit is None else limit},
         )
         return [_row(row) for row in rows]
 

@@ -65,6 +65,10 @@ class Recorder:
         """Wait until these steps are over."""
         await self._until(lambda: set(self.events).issuperset(events))
 
+    async def sees_times(self, event: str, times: int) -> None:
+        """Wait until a step has been over that often."""
+        await self._until(lambda: self.events.count(event) >= times)
+
     async def _until(self, true: object) -> None:
         assert callable(true)
         async with asyncio.timeout(PATIENCE_SECONDS), self._news:

@@ -5,12 +5,13 @@ import logging
 import sqlite3
 import stat
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from bot.engine.database import DATABASE, lacks_subseconds
-from bot.engine.revival import revive
+from bot.engine.revival import revive_for_ever
 from bot.engine.runs import DbosRuns
 from bot.store.database import SqliteStore
 from bot.store.directory import DATABASE as STORE_DATABASE
@@ -219,10 +220,30 @@ async def test_a_stumble_is_taken_up_again_without_a_restart(runs: DbosRuns, sto
     await ask(store, [operation("op_1"), operation("op_2")])
     await runs.start(worker)
     await worker.has_seen("finish op_2")
+    reviving = asyncio.create_task(revive_for_ever(pause=0.05))
+    await worker.sees_times("batch op_1 1", 3)
     del worker.fail["finish op_1"]
-    await revive()
     await worker.has_seen("finish op_1")
-    assert [event for event in worker.events if "op_1" in event] == WHOLE_RUN[:3] + WHOLE_RUN
+    await _cancelled(reviving)
+    events = [event for event in worker.events if "op_1" in event]
+    attempts, rest = divmod(len(events), 3)
+    assert (rest, events) == (1, [*WHOLE_RUN[:3] * attempts, "finish op_1"])
+
+
+async def test_a_revival_that_fails_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    """Here there is no engine at all; its errors end nothing."""
+    reviving = asyncio.create_task(revive_for_ever(pause=0))
+    with caplog.at_level(logging.ERROR):
+        for _ in range(5):
+            await asyncio.sleep(0)
+    await _cancelled(reviving)
+    assert caplog.messages[:2] == ["cannot revive runs yet: DBOSException"] * 2
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def test_what_an_error_says_stays_out_of_the_engines_file(

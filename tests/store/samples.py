@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.actions import ActionKey, Parameters
+from bot.domain.consequences import Consequences
 from bot.domain.members import Access, Status
 from bot.domain.operation import Actor, Operation, State
 from bot.domain.plan import RUN, Credential, Flag, Line, Plan, Why, skip
@@ -91,6 +92,8 @@ def operation(
         rule="built-in:remove",
         created_at=later(created),
         changed_at=later(created),
+        consequences=Consequences(people=2, admins=1, only_admin_of=("Marketing site",)),
+        names={"role_admin": "Admin", "stack_1": "Marketing site"},
     )
 
 

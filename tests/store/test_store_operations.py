@@ -22,6 +22,13 @@ async def test_an_operation_comes_back_as_it_was_added(store: SqliteStore) -> No
     assert await store.read(lambda tx: tx.operation("op_1")) == added
 
 
+async def test_where_an_operation_stands_is_known_without_its_plan(store: SqliteStore) -> None:
+    """State and run, also of one whose plan cannot be read; None where there is none."""
+    await store.write(adding(replace(operation(state=State.QUEUED), run=2)))
+    standing = await store.read(lambda tx: (tx.standing("op_1"), tx.standing("op_9")))
+    assert standing == ((State.QUEUED, 2), None)
+
+
 async def test_an_unknown_operation_is_none(store: SqliteStore) -> None:
     """An id from nowhere is no error."""
     assert await store.read(lambda tx: tx.operation("op_9")) is None

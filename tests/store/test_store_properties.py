@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.actions import ActionKey, Parameters
@@ -167,6 +167,7 @@ SHARED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthC
 
 
 @SHARED
+@example(number=ROWS, column="seq", text="", other=0)
 @given(number=st.integers(1, ROWS), column=st.sampled_from(COLUMNS), text=TEXT, other=st.integers(-3, 40))
 def test_every_edit_of_a_row_breaks_the_chain(
     original: Path, tampering: Path, number: int, column: str, text: str, other: int
