@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +10,20 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.clock import SystemClock
 from bot.doctor import as_json, as_text, examine, unset
 from bot.doctor.report import Check, Finding, Report, cut
+from bot.domain.actions import ActionKey, Readiness
 from bot.manifest import bot_scopes, read_manifest
+from bot.ports.store import CapabilityRow
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.sandbox.workspace.faults import Fault as SlackFault
+from bot.sandbox.workspace.seed import TEAM
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.settings import Fault, Settings, SettingsInvalid
+from bot.store.database import open_store
+from bot.store.directory import prepare
 
 NOT_ENABLED = "not enabled for your organization; contact Contentstack support (support@contentstack.com)"
 
@@ -143,6 +150,31 @@ async def test_a_template_is_unverified_until_it_was_answered(outside: Outside, 
         "unverified",
         "unverified: seen in one public repository, not published by Contentstack (CS §3.6.1)",
     )
+
+
+async def test_what_earlier_runs_learnt_is_told(outside: Outside, tmp_path: Path) -> None:
+    """A template that was answered is ready; the store is read beside a bot that has it open."""
+    file = tmp_path / "endpoints.toml"
+    file.write_text('[org_role]\nuse = "v4-lead"\n', "utf-8")
+    learnt = CapabilityRow(
+        ActionKey.ORG_ROLE, Readiness.READY, "its endpoint template has been answered here"
+    )
+    clock = SystemClock()
+    store = await open_store(outside.settings.rollcall_data_dir, clock=clock, entropy=secrets.token_bytes)
+    try:
+        await store.write(lambda tx: tx.save_capability(f"{TEAM}:{seed.ORG_UID}", learnt, clock.now()))
+        report = await outside.report(rollcall_endpoints=file)
+    finally:
+        await store.close()
+    line = next(action for action in report.actions if action.action is ActionKey.ORG_ROLE)
+    assert (report.healthy, line.readiness, line.why) == (True, learnt.readiness, learnt.why)
+
+
+async def test_a_database_without_tables_teaches_nothing(outside: Outside) -> None:
+    """`login` prepares the directory before the bot was ever started."""
+    prepare(outside.settings.rollcall_data_dir)
+    report = await outside.report()
+    assert (report.healthy, report.actions[1].readiness) == (True, Readiness.UNAVAILABLE)
 
 
 async def test_doctor_changes_nothing_at_contentstack(outside: Outside) -> None:
@@ -338,7 +370,7 @@ def _file(mode: int) -> Callable[[Path], object]:
 
 
 @pytest.mark.parametrize(
-    ("prepare", "expected"),
+    ("spoil", "expected"),
     [
         (Path.rmdir, ("note", "{dir} is not there yet; the first start makes it")),
         (lambda path: path.chmod(0o750), ("broken", "others may enter {dir} (mode 0750): chmod 700 {dir}")),
@@ -351,11 +383,11 @@ def _file(mode: int) -> Callable[[Path], object]:
     ],
 )
 async def test_files_are_private(
-    outside: Outside, prepare: Callable[[Path], object], expected: tuple[str, str]
+    outside: Outside, spoil: Callable[[Path], object], expected: tuple[str, str]
 ) -> None:
     """Modes of the data directory and of everything in it."""
     data_dir = outside.settings.rollcall_data_dir
-    prepare(data_dir)
+    spoil(data_dir)
     checks = await outside.checks()
     assert checks["data directory"] == (expected[0], expected[1].format(dir=data_dir))
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.contentstack.credentials import REGIONS
-from bot.doctor.contentstack import capabilities, check_contentstack
+from bot.doctor.actions import check_actions
+from bot.doctor.contentstack import check_contentstack
 from bot.doctor.files import check_files
 from bot.doctor.report import Report, as_json, as_text, broken
 from bot.doctor.slack import check_slack
@@ -31,7 +32,8 @@ async def examine(
         check_slack(settings, bot_scopes()), check_contentstack(settings, elsewhere)
     )
     files = check_files(settings.rollcall_data_dir, dotenv)
-    return Report((*slack, *contentstack, *files), capabilities(settings))
+    actions = await check_actions(settings, slack.team)
+    return Report((*slack.checks, *contentstack, *files), actions)
 
 
 def unset(error: SettingsInvalid) -> Report:

@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 
 from bot.clock import SystemClock
-from bot.contentstack.capabilities import Capabilities
 from bot.contentstack.client import Client, Credential, Limits
 from bot.contentstack.pacing import Pacing
 from bot.contentstack.reading import Reader
 from bot.doctor.report import Check, broken, cut, note, well
-from bot.domain.actions import OFFERED, Capability
 from bot.domain.members import Organization
 from bot.ports.contentstack import Account, ContentstackError, CredentialRefused, NotPermitted, Rejected
 from bot.settings import Settings
@@ -41,12 +39,6 @@ async def check_contentstack(settings: Settings, elsewhere: Mapping[str, str]) -
         except ContentstackError as error:
             return [*checks, broken("organization", _sentence(error))]
     return [*checks, *_check_organization(organization, account), *_check_rates(organization, settings)]
-
-
-def capabilities(settings: Settings) -> tuple[Capability, ...]:
-    """What each action of the picker can do with these settings."""
-    known = Capabilities(settings.templates)
-    return tuple(known.capability(action) for action in OFFERED)
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -27,7 +28,15 @@ _REFUSED = {
 }
 
 
-async def check_slack(settings: Settings, wanted_scopes: Collection[str]) -> list[Check]:
+@dataclass(frozen=True, slots=True)
+class SlackFindings:
+    """The checks, and the workspace's id where Slack told it."""
+
+    checks: tuple[Check, ...]
+    team: str = ""
+
+
+async def check_slack(settings: Settings, wanted_scopes: Collection[str]) -> SlackFindings:
     """All of Slack; nothing but the first check where the bot token is refused."""
     client = AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url
@@ -35,11 +44,11 @@ async def check_slack(settings: Settings, wanted_scopes: Collection[str]) -> lis
     try:
         answer = await client.auth_test()
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        return [broken("bot token", _sentence(error, settings.slack_api_url))]
+        return SlackFindings((broken("bot token", _sentence(error, settings.slack_api_url)),))
     checks = [*_check_installation(answer), *_check_scopes(answer, wanted_scopes)]
     checks += [check async for check in _check_way_in(settings, client, answer)]
     checks += [check async for check in _check_channels(settings, client)]
-    return checks
+    return SlackFindings(tuple(checks), str(answer.get("team_id") or ""))
 
 
 def _check_installation(answer: AsyncSlackResponse) -> Iterator[Check]:
