@@ -1,0 +1,123 @@
+/** One message: author, time, text or blocks, files, replies, and what may be done with it. */
+
+import { attr, fill, h, icon, iconButton } from "./dom.js";
+import { keepFocus, markFocus } from "./focus.js";
+import { attachMenu } from "./menu.js";
+import { avatar } from "./avatar.js";
+import { fileCard } from "./filecard.js";
+import { note } from "./dialogs.js";
+import { Surface } from "./surface.js";
+import { mrkdwn } from "./text/render.js";
+import { ago, clock, full, seconds } from "./time.js";
+
+export class MessageView {
+  #source = "";
+
+  /** `actions`: `openThread(message)`. `inThread` leaves out what leads to the thread. */
+  constructor(session, message, { openThread, inThread }) {
+    this.session = session;
+    this.openThread = openThread;
+    this.inThread = inThread;
+    this.blockHost = h("div", { class: "blocks" });
+    this.surface = new Surface(session, {
+      host: this.blockHost,
+      address: () => ({ channel: this.message.channel, ts: this.message.ts }),
+      onResult: (result) => !result.ok && note(result.message ?? result.error),
+    });
+    this.body = h("div", { class: "message-body" });
+    this.side = h("div", { class: "message-side" });
+    this.element = h("article", { class: "message", tabindex: "-1", data: { ts: message.ts } }, this.side, this.body);
+    this.update(message, false);
+  }
+
+  /** Shows the message as it is now; `compact` leaves out the author, who is the one above. */
+  update(message, compact) {
+    const source = JSON.stringify([message, compact]);
+    if (source === this.#source) return;
+    this.#source = source;
+    this.message = message;
+    keepFocus(this.element, () => this.#draw(message, compact));
+  }
+
+  #draw(message, compact) {
+    const { names } = this.session;
+    const at = seconds(message.ts);
+    const person = names.person(message.user);
+    const name = person?.name ?? message.name ?? message.user;
+    this.element.className = `message${compact ? " is-compact" : ""}${message.is_ephemeral ? " is-ephemeral" : ""}`;
+    attr(this.element, "aria-label", `${name}, ${clock(at, names.zone)}${message.is_ephemeral ? ", only visible to you" : ""}`);
+    const time = h("time", { class: "message-time", datetime: new Date(at * 1000).toISOString(), title: full(at, names.zone) },
+      clock(at, names.zone));
+    fill(this.side, compact ? time : avatar(person, name));
+    if (message.blocks?.length) this.surface.show(message.blocks, message.values);
+    else fill(this.blockHost);
+    fill(this.body,
+      message.is_ephemeral && h("div", { class: "only-you" }, icon("eye"), "Only visible to you"),
+      !compact && this.#header(name, person, time),
+      message.blocks?.length ? this.blockHost : this.#plain(message, names),
+      message.edited && h("span", { class: "edited", title: full(seconds(message.edited.ts), names.zone) }, "(edited)"),
+      (message.attachments ?? []).map((attachment) => this.#attachment(attachment)),
+      message.files?.length ? h("div", { class: "files" }, message.files.map((file) => fileCard(file))) : null,
+      this.#replies(message), this.#dismiss(message), this.#tools(message, name));
+  }
+
+  #header(name, person, time) {
+    const badge = person?.kind === "bot" ? h("span", { class: "badge" }, "APP") : null;
+    const outside = person?.kind === "stranger" ? h("span", { class: "badge badge-outside" }, "External") : null;
+    return h("div", { class: "message-header" }, h("span", { class: "message-author" }, name), badge, outside, time);
+  }
+
+  #plain(message, names) {
+    return message.text ? h("div", { class: "text message-text" }, mrkdwn(message.text, names)) : null;
+  }
+
+  #attachment(attachment) {
+    const box = h("div", { class: "attachment" });
+    if (/^#?[0-9a-f]{6}$/i.test(attachment.color ?? "")) box.style.setProperty("--bar", `#${attachment.color.replace("#", "")}`);
+    if (!attachment.blocks) {
+      fill(box, h("div", { class: "text" }, mrkdwn(attachment.text ?? attachment.fallback ?? "", this.session.names)));
+      return box;
+    }
+    const { address, onResult } = this.surface;
+    new Surface(this.session, { host: box, address, onResult }).show(attachment.blocks, this.message.values);
+    return box;
+  }
+
+  #replies(message) {
+    if (!message.reply_count || this.inThread) return null;
+    const { names } = this.session;
+    const faces = [...new Set(message.reply_users ?? [])].slice(0, 4).map((id) => avatar(names.person(id), id, "avatar-tiny"));
+    const words = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
+    const last = message.latest_reply ? h("span", { class: "replies-last" }, `Last reply ${ago(seconds(message.latest_reply), names.now())}`) : null;
+    return markFocus(h("button", { type: "button", class: "replies", on: { click: () => this.openThread(message) } },
+      faces, h("span", { class: "replies-count" }, words), last), "replies", message.ts);
+  }
+
+  #dismiss(message) {
+    if (!message.is_ephemeral) return null;
+    const dismiss = () => this.session.act("dismiss", { channel: message.channel, ts: message.ts });
+    return h("button", { type: "button", class: "link-button dismiss", on: { click: dismiss } }, "Dismiss message");
+  }
+
+  #tools(message, name) {
+    if (message.is_ephemeral) return null;
+    const reply = this.inThread ? null : markFocus(iconButton("reply", "Reply in thread", () => this.openThread(message)), "reply", message.ts);
+    const items = this.#commands(message);
+    const more = items.length ? attachMenu(markFocus(iconButton("more", "More actions", () => {}), "more", message.ts),
+      { label: "More actions", items: () => items }) : null;
+    if (!reply && !more) return null;
+    return h("div", { class: "message-tools", role: "group", "aria-label": `Actions for the message of ${name}` }, reply, more);
+  }
+
+  #commands(message) {
+    const { session } = this;
+    const tell = (promise) => promise.then((result) => !result.ok && note(result.message ?? result.error));
+    const place = { channel: message.channel, ts: message.ts };
+    const shortcuts = session.workspace.shortcuts.filter((shortcut) => shortcut.type === "message").map((shortcut) => ({
+      label: shortcut.name,
+      onPick: () => tell(session.act("message_shortcut", { callback_id: shortcut.callback_id, ...place })),
+    }));
+    const remove = message.user === session.userId ? [{ label: "Delete message", onPick: () => tell(session.act("delete", place)) }] : [];
+    return [...shortcuts, ...remove];
+  }
+}
