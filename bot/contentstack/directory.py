@@ -23,7 +23,9 @@ _FIRST_RETRY = 5.0
 log = logging.getLogger(__name__)
 
 
-async def read_directory(reader: Reader, clock: Clock, on_progress: OnProgress) -> Directory:
+async def read_directory(
+    reader: Reader, clock: Clock, on_progress: OnProgress, known: Directory | None = None
+) -> Directory:
     """Read everything of one organization. ``read_at`` is when reading began: nothing in it is older."""
     began = clock.now()
     organization = await reader.organization()
@@ -35,7 +37,7 @@ async def read_directory(reader: Reader, clock: Clock, on_progress: OnProgress) 
     for found in await reader.each(reader.stack_people, rows):
         people.update(found)
     standing = Standing(roles, teams, organization.owner_uid, people)
-    members, expected, complete = await reader.members(standing, on_progress)
+    members, expected, complete = await reader.members(standing, on_progress, known)
     return Directory(
         organization=organization,
         members=members,
@@ -46,6 +48,13 @@ async def read_directory(reader: Reader, clock: Clock, on_progress: OnProgress) 
         expected=expected,
         complete=complete,
     )
+
+
+def prepared(directory: Directory) -> Index:
+    """The search index; look-ups by e-mail and share are made ready as well, so that the loop never does it."""
+    directory.with_email("")
+    directory.share("")
+    return Index(directory.members)
 
 
 class DirectoryCache:
@@ -94,7 +103,7 @@ class DirectoryCache:
     async def start(self, snapshot: Directory | None = None) -> None:
         """Begin with a snapshot, where there is one, and refresh in the background from now on."""
         if snapshot is not None and self._current is None:
-            self._current = (snapshot, await asyncio.to_thread(Index, snapshot.members))
+            self._current = (snapshot, await asyncio.to_thread(prepared, snapshot))
         self._refresher = asyncio.create_task(self._refresh())
 
     async def get(self, max_age: float) -> Directory:
@@ -131,9 +140,9 @@ class DirectoryCache:
 
     async def _read_now(self) -> None:
         self._progress = Loading(0, None)
-        directory = await read_directory(self._reader, self._clock, self._note)
+        directory = await read_directory(self._reader, self._clock, self._note, self.directory)
         # Off the loop: folding 50,000 names takes long enough to be felt in Slack.
-        self._current = (directory, await asyncio.to_thread(Index, directory.members))
+        self._current = (directory, await asyncio.to_thread(prepared, directory))
         if self._on_snapshot is not None:
             await self._on_snapshot(directory)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from sys import intern
 from typing import TypeVar
 
@@ -59,6 +60,10 @@ class Standing:
     owner_uid: str = ""
     people: Mapping[str, Person] = field(default_factory=dict)
 
+    @cached_property
+    def _flags(self) -> Mapping[str, bool]:
+        return {role.uid: role.admin for role in self.roles}
+
     def admin(self, user_uid: str | None, role_uids: Iterable[str]) -> Known:
         """Whether a role of his own or of a team of his carries Contentstack's ``admin`` flag.
 
@@ -66,7 +71,7 @@ class Standing:
         read. Somebody without an account is in no team. The owner has no ordinary role (CS §2, trap 4):
         he is told by ``is_owner``, not here.
         """
-        flags = {role.uid: role.admin for role in self.roles}
+        flags = self._flags
         teams = [team for team in self.teams or () if user_uid and user_uid in team.users]
         held = [*role_uids, *(uid for team in teams for uid in team.org_roles)]
         if any(flags.get(uid, False) for uid in held):

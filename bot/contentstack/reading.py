@@ -30,7 +30,7 @@ from bot.contentstack.parse import (
     stack_of,
     team_of,
 )
-from bot.domain.members import Member, Organization, OrgRole, Stack, Team
+from bot.domain.members import Directory, Member, Organization, OrgRole, Stack, Team
 from bot.ports.contentstack import Account, EndpointMissing, NotPermitted, Rejected, Unavailable
 
 T = TypeVar("T")
@@ -122,22 +122,30 @@ class Reader:
         return [task.result() for task in tasks]
 
     async def members(
-        self, standing: Standing, on_progress: OnProgress
+        self, standing: Standing, on_progress: OnProgress, known: Directory | None = None
     ) -> tuple[tuple[Member, ...], int, bool]:
-        """All members, the API's count of them, and whether both agree. Read once more where they do not."""
+        """All members, the API's count of them, and whether both agree. Read once more where they do not.
+
+        Whoever stands unchanged in ``known`` is taken from there, so that a refresh does not hold everybody
+        twice in memory.
+        """
         for _ in range(2):
-            members, count = await self._members(standing, on_progress)
+            members, count = await self._members(standing, on_progress, known)
             if count == len(members):
                 return members, count, True
         return members, count, False
 
-    async def _members(self, standing: Standing, on_progress: OnProgress) -> tuple[tuple[Member, ...], int]:
+    async def _members(
+        self, standing: Standing, on_progress: OnProgress, known: Directory | None
+    ) -> tuple[tuple[Member, ...], int]:
         found: dict[str, Member] = {}
         count: int | None = None
         query = {**_OLDEST_FIRST, "include_user_details": "true"}
         async for page in pages(self._fetch(f"{self._base}/share", query), "shares"):
             for row in rows(ShareRow, page.rows):
-                found.setdefault(row.uid, member_of(row, standing))
+                member = member_of(row, standing)
+                before = known.share(row.uid) if known else None
+                found.setdefault(row.uid, before if before is not None and before == member else member)
             count = page.count if page.count is not None else count
             on_progress(len(found), count)
         return tuple(found.values()), len(found) if count is None else count

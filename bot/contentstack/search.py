@@ -10,7 +10,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.domain.members import Member
@@ -58,17 +58,18 @@ class Index:
             return Hits(tuple(members), len(self._members))
         # The rarest word leads the scan; the others are looked for in its lines alone.
         lead, *others = sorted(set(words), key=self._text.count)
+        beginnings: Iterable[Iterator[int]] = (self._lines(b"\n" + lead), self._lines(b" " + lead))
         if others:
-            holding = self._lines_holding(lead, others)
-            total = len(holding)
-            keep: Callable[[int], bool] | None = set(holding).__contains__
+            rest: Iterable[int] = self._lines_holding(lead, others)
+            keep = frozenset(rest)
+            total = len(keep)
+            beginnings = (filter(keep.__contains__, lines) for lines in beginnings)
         else:
+            rest = self._lines(lead)
             total = self._count(lead)
-            keep = None
         best: dict[int, None] = {}
-        for needle in (b"\n" + lead, b" " + lead, lead):
-            lines = self._lines(needle)
-            best.update(dict.fromkeys(islice(filter(keep, lines) if keep else lines, limit)))
+        for lines in (*beginnings, rest):
+            best.update(dict.fromkeys(islice(lines, limit)))
         return Hits(tuple(self._member(start) for start in islice(best, limit)), total)
 
     def _lines(self, needle: bytes) -> Iterator[int]:

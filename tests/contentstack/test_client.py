@@ -39,19 +39,27 @@ def remove(*emails: str) -> Ask:
     return Ask("DELETE", SHARE, body={"emails": list(emails)})
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        Kind.RATE_LIMIT,
-        Kind.SERVER_ERROR,
-        Kind.SERVER_ERROR_AFTER,
-        Kind.BAD_GATEWAY,
-        Kind.HANG_BEFORE,
-        Kind.HANG_AFTER,
-        Kind.DROP_BEFORE,
-        Kind.DROP_AFTER,
-    ],
+PASSING = (
+    Kind.RATE_LIMIT,
+    Kind.SERVER_ERROR,
+    Kind.SERVER_ERROR_AFTER,
+    Kind.BAD_GATEWAY,
+    Kind.HANG_BEFORE,
+    Kind.HANG_AFTER,
+    Kind.DROP_BEFORE,
+    Kind.DROP_AFTER,
 )
+REFUSING = (Kind.NULL_ERRORS,)
+OF_LISTS = (Kind.TRUNCATED_PAGE, Kind.DUPLICATE_ROW)
+SLOW = (Kind.LATENCY,)
+
+
+def test_every_fault_of_the_sandbox_is_met() -> None:
+    """Completeness: those of lists in test_directory.py, the others below."""
+    assert {*PASSING, *REFUSING, *OF_LISTS, *SLOW} == set(Kind)
+
+
+@pytest.mark.parametrize("kind", PASSING)
 async def test_a_read_is_repeated_until_it_succeeds(bench: Bench, kind: Kind) -> None:
     """CS §5.1: 429, 5xx, a gateway's page, silence and a cut connection are passing troubles for a read."""
     bench.break_(kind, count=2)
@@ -83,6 +91,26 @@ async def test_a_write_with_an_uncertain_end_is_never_repeated(
         await client.write(remove(seed.MIA))
     org = bench.sandbox.state.organizations[seed.ORG_UID]
     assert (len(bench.asked("/share")), seed.MIA not in org.by_email) == (1, removed)
+    await client.close()
+
+
+async def test_an_answer_that_comes_too_late_leaves_a_write_unknown(bench: Bench) -> None:
+    """The write time-out ends the waiting, not what Contentstack is doing."""
+    bench.break_(Kind.LATENCY, ms=600)
+    client = bench.client()
+    with pytest.raises(OutcomeUnknown):
+        await client.write(remove(seed.MIA))
+    assert seed.MIA not in bench.sandbox.state.organizations[seed.ORG_UID].by_email
+    await client.close()
+
+
+async def test_a_refused_read_is_not_repeated(bench: Bench) -> None:
+    """A 422 stays a 422, `errors: null` and all."""
+    bench.break_(Kind.NULL_ERRORS)
+    client = bench.client()
+    with pytest.raises(Rejected, match="doesn't exist"):
+        await read(client)
+    assert len(bench.asked("/roles")) == 1
     await client.close()
 
 
