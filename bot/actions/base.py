@@ -59,6 +59,14 @@ class Action(ABC):
     reads_back: ClassVar[bool] = False
     """Whether the effect can be seen by re-reading; otherwise 2xx means Accepted and no more."""
 
+    @property
+    def rereads(self) -> Observes:
+        """What is read again just before a batch and just after it: its shares and the chosen stacks.
+
+        All stacks are looked at once before the first batch; they cost two requests each.
+        """
+        return Observes.CHOSEN_STACKS if self.observes is Observes.CHOSEN_STACKS else Observes.SHARE
+
     @abstractmethod
     def assess(self, member: Member, before: Access, scene: Scene) -> Assessment:
         """Judge one member; invariants come later and may still block."""

@@ -21,17 +21,17 @@ SETTLING = 1.0
 
 
 async def read_lines(house: House, operation: Operation, lines: Lines) -> Directory:
-    """Read the people of these lines, and the stacks that the action observes, this moment."""
+    """Read the people of these lines, and the chosen stacks, this moment."""
     action = ACTIONS[operation.plan.action]
     people = await house.store.read(lambda tx: tx.people([line.person for line in lines]))
     emails = [people[line.person].email for line in lines if line.person in people]
-    return await observe(house, emails, action.observes, tuple(operation.plan.parameters.stacks))
+    return await observe(house, emails, action.rereads, tuple(operation.plan.parameters.stacks))
 
 
 def now_of(operation: Operation, line: Line, directory: Directory) -> Access:
-    """One line's access as just read, over the stacks that its plan observed."""
+    """One line's access as just read, over the stacks that were read with it."""
     action = ACTIONS[operation.plan.action]
-    return access(directory, line.share_uid, action.observes, tuple(operation.plan.parameters.stacks))
+    return access(directory, line.share_uid, action.rereads, tuple(operation.plan.parameters.stacks))
 
 
 async def effects(house: House, operation: Operation, name: str, lines: Lines) -> Mapping[int, Effect]:
