@@ -29,6 +29,8 @@ _SAME_MESSAGE = 1.0
 """Seconds between two edits of one message (SL §6: once a second at most)."""
 _FIRST_REST = 2.0
 _LONGEST_REST = 120.0
+_TINY = 0.001
+"""Seconds for which nobody waits: sums of floating numbers never come out even."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class Budget:
     def _window(self, most: int, seconds: float) -> float:
         if len(self._spent) < most:
             return 0.0
-        return max(0.0, self._spent[-most] + seconds - self._clock.monotonic())
+        left = self._spent[-most] + seconds - self._clock.monotonic()
+        return left if left > _TINY else 0.0
 
 
 class Updater:
@@ -142,9 +145,9 @@ class Updater:
             self._quiet.set()
             return None
         now = self._clock.monotonic()
-        if now < self._paused_until:
+        if now + _TINY < self._paused_until:
             return self._paused_until - now
-        ready = [key for key in self._waiting if self._resting.get(key, 0.0) <= now]
+        ready = [key for key in self._waiting if self._resting.get(key, 0.0) <= now + _TINY]
         if not ready:
             return min(self._resting[key] for key in self._waiting) - now
         ended = await self._ended(ready)

@@ -10,7 +10,7 @@ from bot.domain.actions import ActionKey, Parameters
 from bot.domain.consequences import Consequences
 from bot.domain.members import Access, Status
 from bot.domain.operation import ENDS, Approval, State
-from bot.domain.outcome import Accepted, Done, Failed, NotRun, Partial, Skipped, Unknown
+from bot.domain.outcome import Accepted, Done, Failed, NotRun, Outcome, Partial, Skipped, Unknown
 from bot.domain.plan import Why, blocked, skip
 from bot.slack.messages import buttons, operation
 from tests.slack.messages.samples import GRACE, NOON, line, story, texts
@@ -60,7 +60,7 @@ def test_a_running_operation_shows_who_why_progress_and_people() -> None:
 
 def test_the_summary_puts_first_what_needs_attention() -> None:
     """Every kind of outcome has its heading and says what happened to whom."""
-    told_of = {
+    told_of: dict[int, Outcome] = {
         1: Done(),
         2: Accepted(),
         3: Partial("no_effect"),
