@@ -151,11 +151,16 @@ VIEW = obj(
 )
 
 
+# Tuples: what is looked for may be any JSON, a list too.
+WITH_ELEMENTS = ("actions", "section", "input", "context_actions")
+VIEW_TYPES = ("modal", "home")
+
+
 def iter_elements(block: Json) -> Iterator[Json]:
     """The interactive elements of one block, wherever they stand in it."""
     listed = block.get("elements")
     inside = [block.get("accessory"), block.get("element"), *(listed if isinstance(listed, list) else [])]
-    if block.get("type") in {"actions", "section", "input", "context_actions"}:
+    if block.get("type") in WITH_ELEMENTS:
         yield from (element for element in inside if isinstance(element, dict))
 
 
@@ -175,7 +180,7 @@ def check_view(view: object, at: str = "/view") -> list[Problem]:
     """All complaints about a modal or a Home tab."""
     problems: list[Problem] = []
     VIEW(view, at, problems)
-    if not isinstance(view, dict) or view.get("type") not in {"modal", "home"}:
+    if not isinstance(view, dict) or view.get("type") not in VIEW_TYPES:
         return problems
     surface: Surface = view["type"]
     problems += check_blocks(view.get("blocks"), surface, f"{at}/blocks")

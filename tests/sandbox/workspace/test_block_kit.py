@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.sandbox.workspace.block_kit import Surface, check_blocks, check_view
 from bot.sandbox.workspace.kit import actions, button, field, modal, option, plain
@@ -389,3 +391,40 @@ VIEWS: list[tuple[str, Any, list[str]]] = [
 def test_views_have_their_own_limits(name: str, view: Any, expected: list[str]) -> None:
     """Title, submit, private_metadata, callback_id, and inputs that want a submit button."""
     assert [p.line() for p in check_view(view)] == [f"[ERROR] {line}" for line in expected]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+SEEDS = [blocks for _, blocks, _ in GOOD if 0 < len(blocks) < 5] + [blocks for _, blocks, _, _ in BAD[2:]]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(found for key, entry in inner for found in places(entry, (*path, key)))]
+
+
+def replaced(value: Any, path: tuple[Any, ...], other: Any) -> Any:
+    """A copy with something else in one place."""
+    if not path:
+        return other
+    copied = value.copy()
+    copied[path[0]] = replaced(value[path[0]], path[1:], other)
+    return copied
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_no_json_at_all_breaks_the_check(data: st.DataObject) -> None:
+    """Whatever an app sends gets an answer; every pointer leads to a place that is there."""
+    blocks = data.draw(st.sampled_from(SEEDS))
+    path = data.draw(st.sampled_from(places(blocks)[:200]))
+    broken = replaced(blocks, path, data.draw(JSON))
+    surfaces: list[Surface] = ["message", "modal", "home"]
+    for surface in surfaces:
+        for problem in check_blocks(broken, surface, ""):
+            assert problem.pointer == "" or problem.pointer.startswith("/")
+        check_view({"type": surface, "title": plain("t"), "blocks": broken})

@@ -508,7 +508,7 @@ async def test_an_ephemeral_message_is_acted_on_without_its_content(
     await hook.send(delete_original=True)
     assert await ada.messages("#general") == []
     with pytest.raises(SandboxError, match="message_not_found"):
-        await ada.client.user("grace").click(message, "go")
+        await SlackUser(ada.client, "grace").click(message, "go")
 
 
 async def test_a_response_url_works_five_times_and_for_thirty_minutes(

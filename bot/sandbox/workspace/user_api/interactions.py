@@ -176,8 +176,9 @@ def _obey(core: Core, person: Person, view: View, answer: Json | None) -> Json:
                 modals.close(core, person.id, [view])
             case "clear":
                 modals.close(core, person.id, core.workspace.stack(person.id))
-            case "update" if view.id in core.workspace.views:
-                modals.update_view(core, view, answer.get("view"))
+            case "update":
+                open_view = modals.find(core, view.id, None)  # `not_found` if it was closed meanwhile
+                modals.update_view(core, open_view, answer.get("view"))
             case "push":
                 modals.push_view(core, person.id, answer.get("view"))
             case "errors":
