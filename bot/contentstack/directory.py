@@ -51,7 +51,7 @@ async def read_directory(
 
 
 def prepared(directory: Directory) -> Index:
-    """The search index; look-ups by e-mail and share are made ready as well, so that the loop never does it."""
+    """The search index; look-ups by e-mail and share are made ready, too, so that the loop need not."""
     directory.with_email("")
     directory.share("")
     return Index(directory.members)

@@ -48,6 +48,7 @@ PASSING = (
     Kind.HANG_AFTER,
     Kind.DROP_BEFORE,
     Kind.DROP_AFTER,
+    Kind.ANSWER,  # a 503, where nothing else is ordered
 )
 REFUSING = (Kind.NULL_ERRORS,)
 OF_LISTS = (Kind.TRUNCATED_PAGE, Kind.DUPLICATE_ROW)
@@ -74,6 +75,7 @@ async def test_a_read_is_repeated_until_it_succeeds(bench: Bench, kind: Kind) ->
         (Kind.SERVER_ERROR, OutcomeUnknown, False),
         (Kind.SERVER_ERROR_AFTER, OutcomeUnknown, True),
         (Kind.BAD_GATEWAY, OutcomeUnknown, False),
+        (Kind.ANSWER, OutcomeUnknown, False),
         (Kind.HANG_BEFORE, OutcomeUnknown, False),
         (Kind.HANG_AFTER, OutcomeUnknown, True),
         (Kind.DROP_BEFORE, OutcomeUnknown, False),
