@@ -121,7 +121,9 @@ def button(action: ActionKey, number: int, via: str = "") -> str:
     label = form.format(people=people(number), n=number)
     if number == 1:
         label = label.replace("passwords", "password")
-    return label if len(label) <= BUTTON else form.split(" {", maxsplit=1)[0]
+    if len(label) <= BUTTON:
+        return label
+    return form.split(" {", maxsplit=1)[0].removesuffix(" of").removesuffix(" from")
 
 
 def does(action: ActionKey, via: str = "") -> str:
