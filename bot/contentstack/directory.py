@@ -143,8 +143,15 @@ class DirectoryCache:
         directory = await read_directory(self._reader, self._clock, self._note, self.directory)
         # Off the loop: folding 50,000 names takes long enough to be felt in Slack.
         self._current = (directory, await asyncio.to_thread(prepared, directory))
-        if self._on_snapshot is not None:
+        await self._keep(directory)
+
+    async def _keep(self, directory: Directory) -> None:
+        if self._on_snapshot is None:
+            return
+        try:
             await self._on_snapshot(directory)
+        except Exception as error:  # noqa: BLE001  a snapshot only spares a wait: its keeper may fail as it likes
+            log.warning("directory snapshot not kept: %s", type(error).__name__)
 
     def _note(self, read: int, expected: int | None) -> None:
         self._progress = Loading(read, expected)

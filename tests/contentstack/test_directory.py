@@ -174,6 +174,16 @@ async def test_a_snapshot_spares_the_wait_and_comes_back_whole(bench: Bench) -> 
     assert (api.cached(), api.loading(), hits and hits.total) == (read, None, 1)
 
 
+async def test_a_snapshot_that_cannot_be_kept_spoils_nothing(bench: Bench) -> None:
+    """A full disk costs the next start a wait, not this one its directory."""
+
+    async def fail(directory: Directory) -> None:
+        raise OSError("no space left")
+
+    api = bench.api(on_snapshot=fail)
+    assert (await api.directory(max_age=0)).complete
+
+
 @pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b'{"version": 1, "directory": {}}', b"\xff"])
 def test_what_is_no_snapshot_is_none(data: bytes) -> None:
     """A broken snapshot costs a wait, not the start."""
