@@ -57,7 +57,8 @@ class HttpSender:
         return url, FORM, urlencode({"payload": json.dumps(payload)}).encode()
 
     async def _post(self, url: str, body: bytes, headers: dict[str, str]) -> Json | None:
-        timestamp = str(int(self.core.clock.now()))
+        # Not moved by the control side's clock: the app compares it with its own (SL §2, 5 minutes).
+        timestamp = str(int(self.core.clock.source()))
         signature = sign(self.core.credentials.signing_secret, timestamp, body)
         signed = {**headers, "X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signature}
         timeout = aiohttp.ClientTimeout(total=self.core.timing.answer)

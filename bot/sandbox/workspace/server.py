@@ -150,6 +150,6 @@ class WorkspaceSandbox:
                 yield self.core.base_url
             finally:
                 self.core.broker.close()
-                await hub.disconnect("abort")
+                await hub.close()
                 await self.core.stop()
                 await runner.cleanup()

@@ -23,6 +23,8 @@ TICKET_SECONDS = 60
 # Slack pings about every 10 s; the JavaScript client reconnects when it hears none for 30 s.
 PING_SECONDS = 10.0
 WARNING_SECONDS = 10.0
+# How long a peer that does not answer a close may hold up the server.
+CLOSE_SECONDS = 1.0
 NO_PAYLOAD = frozenset({"events_api"})
 
 
@@ -32,6 +34,7 @@ class SocketHub:
 
     core: Core
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    transports: dict[web.WebSocketResponse, asyncio.Transport] = field(default_factory=dict)
     tickets: dict[str, float] = field(default_factory=dict)
     waiting: dict[str, asyncio.Future[Json | None]] = field(default_factory=dict)
     turn: int = 0
@@ -82,13 +85,15 @@ class SocketHub:
         expires = self.tickets.pop(request.query.get("ticket", ""), None)
         if expires is None or expires < self.core.clock.now():
             raise web.HTTPUnauthorized(text="the ticket is unknown, used or too old")
-        socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
+        socket = web.WebSocketResponse(heartbeat=PING_SECONDS, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         if len(self.sockets) >= MAX_CONNECTIONS:
             await self._say_goodbye(socket, "too_many_websockets")
             return socket
         seconds = 360.0 if request.query.get("debug_reconnects") == "true" else float(APPROXIMATE_SECONDS)
         self.sockets.append(socket)
+        if request.transport is not None:
+            self.transports[socket] = request.transport
         refresh = asyncio.create_task(self._refresh_after(socket, seconds))
         try:
             await socket.send_str(json.dumps(self._hello(request.host, seconds)))
@@ -129,6 +134,7 @@ class SocketHub:
     def _forget(self, socket: web.WebSocketResponse) -> None:
         if socket in self.sockets:
             self.sockets.remove(socket)
+            self.transports.pop(socket, None)
             self.core.presence()
 
     async def _refresh_after(self, socket: web.WebSocketResponse, seconds: float) -> None:
@@ -150,6 +156,12 @@ class SocketHub:
         await self._tell(socket, reason)
         await socket.close()
 
+    async def close(self) -> None:
+        """Close all connections politely (the server stops)."""
+        for socket in list(self.sockets):
+            self._forget(socket)
+            await socket.close()
+
     async def disconnect(self, reason: str) -> int:
         """Send `disconnect` over all connections; all but a warning close them.
 
@@ -160,8 +172,10 @@ class SocketHub:
             if reason == "warning":
                 await self._tell(socket, reason)
             elif reason == "abort":
+                transport = self.transports.get(socket)
                 self._forget(socket)
-                await socket.close()
+                if transport is not None:
+                    transport.abort()
             else:
                 self._forget(socket)
                 await self._say_goodbye(socket, reason)

@@ -406,6 +406,9 @@ async def test_typing_asks_the_app_and_what_it_offers_can_be_chosen(
     assert (payload["value"], payload["action_id"], payload["block_id"]) == ("mi", "people", "who")
     assert payload["view"]["callback_id"] == "form"
     await ada.choose("people", ["mia"])
+    await ada.options("who", "people", "mike")
+    # Choices already made are not in the request.
+    assert picker.payloads("block_suggestion")[1]["view"]["state"] == {"values": {}}
     with pytest.raises(SandboxError, match="option_not_offered"):
         await ada.choose("people", ["nobody"])
     await ada.submit()

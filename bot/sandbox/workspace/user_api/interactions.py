@@ -94,6 +94,10 @@ async def options(core: Core, person: Person, body: Json) -> Json:
         return _no_options("query_too_short", f"Type {least} characters or more.")
     place.take_values(where, body.get("values"))
     payload = payloads.interaction(core, "block_suggestion", person) | where.describe()
+    # Choices already made are not in the request (SL §4).
+    payload.pop("state", None)
+    if "view" in payload:
+        payload["view"]["state"] = {"values": {}}
     payload |= {"action_id": field.action_id, "block_id": field.block_id, "value": query}
     try:
         require_installed(core)
