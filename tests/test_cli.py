@@ -1,8 +1,10 @@
 """The command line, as processes: what each command prints, where, and with which exit code."""
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -117,7 +119,7 @@ async def test_a_sandbox_runs_alone_and_prints_settings_that_fit(tmp_path: Path,
         async with asyncio.timeout(20):
             printed = [(await process.stdout.readline()).decode().strip() for _ in range(count)]
         await (_ask_contentstack if system == "contentstack" else _ask_slack)(_settings(printed))
-        process.send_signal(2)
+        process.send_signal(signal.SIGINT)
         _, err = await asyncio.wait_for(process.communicate(), 10)
     finally:
         if process.returncode is None:
@@ -141,3 +143,35 @@ async def _ask_slack(settings: Mapping[str, str]) -> None:
         app_token=settings["SLACK_APP_TOKEN"]
     )
     assert opened["url"].startswith("ws://127.0.0.1:")
+
+
+async def test_the_start_hook_connects_with_slack_runs_own_tokens(tmp_path: Path) -> None:
+    """As `slack run` starts it: through a shell, tokens under its names; a SIGTERM ends it cleanly."""
+    hooks = json.loads((ROOT / ".slack" / "hooks.json").read_text("utf-8"))["hooks"]
+    contentstack, slack = ContentstackSandbox(members=60), WorkspaceSandbox(read_manifest())
+    async with contentstack.serve() as url, slack.serve():
+        settings = {
+            "SLACK_CLI_XOXB": slack.bot_token,
+            "SLACK_CLI_XAPP": slack.app_token,
+            "SLACK_API_URL": slack.api_url,
+            "CONTENTSTACK_REGION": "na",
+            "CONTENTSTACK_API_URL": url,
+            "CONTENTSTACK_ORGANIZATION_UID": seed.ORG_UID,
+            "CONTENTSTACK_AUTHTOKEN": seed.BOT_AUTHTOKEN,
+            "ROLLCALL_DATA_DIR": str(tmp_path / "data"),
+        }
+        process = await asyncio.create_subprocess_exec(
+            "sh", "-c", hooks["start"], cwd=ROOT, env=clean_environment(settings),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(30):
+                while not slack.core.connections:
+                    assert process.returncode is None
+                    await asyncio.sleep(0.05)
+            os.killpg(process.pid, signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), 15) in {0, -signal.SIGTERM}
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
