@@ -10,6 +10,7 @@ from bot.actions.kill_sessions import KillSessions
 from bot.actions.mfa_reset import MfaReset
 from bot.actions.org_role import OrgRole
 from bot.actions.password_reset import PasswordReset
+from bot.actions.reinvite import Reinvite
 from bot.actions.remove import Remove
 from bot.actions.stack_access import StackAccess
 from bot.actions.unlock import Unlock
@@ -26,6 +27,7 @@ ACTIONS: Mapping[ActionKey, Action] = MappingProxyType(
             MfaReset(),
             KillSessions(),
             Unlock(),
+            Reinvite(),
         )
     },
 )

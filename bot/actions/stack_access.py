@@ -1,4 +1,7 @@
-"""Update Stack Access: overwrites roles in the chosen stacks and leaves all others alone (CS §3.7, §4.1)."""
+"""Update Stack Access: overwrites roles in the chosen stacks and leaves all others alone (CS §3.7, §4.1).
+
+Its undo is the same action with each person's own roles of before; whoever had none is taken out again.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,11 @@ from bot.domain.actions import ActionKey, FieldKind, Observes
 from bot.domain.calls import PlannedCall
 from bot.domain.members import Access, Member
 from bot.domain.plan import RUN, Line, LineVerdict, Why, blocked, skip
-from bot.domain.requests import SetStackRoles, ShareStack, Target
+from bot.domain.requests import SetStackRoles, ShareStack, Target, UnshareStack
 
 _SET = "set_stack_roles:"
 _SHARE = "share_stack:"
+_UNSHARE = "unshare_stack:"
 
 
 class StackAccess(Action):
@@ -50,16 +54,18 @@ class StackAccess(Action):
         return RUN
 
     def calls(self, work: Work) -> tuple[PlannedCall, ...]:
-        """Per stack one call that replaces roles and one that invites, each for all whom it concerns."""
+        """Per stack one call that replaces roles, one that invites, and one a person to be taken out."""
         planned: list[PlannedCall] = []
         for uid in sorted(work.parameters.stacks):
             changing = tuple(line for line in work.lines if line.before.stacks[uid] != line.after.stacks[uid])
-            inside = tuple(line for line in changing if line.before.stacks[uid])
-            outside = tuple(line for line in changing if not line.before.stacks[uid])
+            staying = tuple(line for line in changing if line.after.stacks[uid])
+            inside = tuple(line for line in staying if line.before.stacks[uid])
+            outside = tuple(line for line in staying if not line.before.stacks[uid])
             if inside:
                 planned.append(self._set(uid, inside, work))
             if outside:
                 planned.append(self._share(uid, outside, work))
+            planned += [self._unshare(uid, line, work) for line in changing if not line.after.stacks[uid]]
         return tuple(planned)
 
     def _set(self, uid: str, lines: tuple[Line, ...], work: Work) -> PlannedCall:
@@ -72,6 +78,10 @@ class StackAccess(Action):
         targets, roles = _people(uid, lines, work)
         numbers = tuple(line.number for line in lines)
         return PlannedCall(f"{_SHARE}{uid}", numbers, ShareStack(uid, targets, roles), repeatable=False)
+
+    def _unshare(self, uid: str, line: Line, work: Work) -> PlannedCall:
+        request = UnshareStack(uid, work.targets[line.number])
+        return PlannedCall(f"{_UNSHARE}{uid}", (line.number,), request, repeatable=True)
 
     def effect(self, call: str, line: Line, now: Access) -> Effect:
         """Holding the chosen roles is done; an invitation to a stack shows only once it is accepted."""

@@ -30,9 +30,6 @@ _DOCUMENTED: Mapping[ActionKey, Capability] = {
     ActionKey.REINVITE: Capability(
         ActionKey.REINVITE, Readiness.READY, "documented by Contentstack", "documented", 1
     ),
-    ActionKey.STACK_UNSHARE: Capability(
-        ActionKey.STACK_UNSHARE, Readiness.READY, "documented by Contentstack", "documented", 1
-    ),
 }
 
 

@@ -18,10 +18,9 @@ class ActionKey(StrEnum):
     KILL_SESSIONS = "kill_sessions"
     UNLOCK = "unlock"
     REINVITE = "reinvite"
-    STACK_UNSHARE = "stack_unshare"
 
 
-INVERSES_ONLY = frozenset({ActionKey.REINVITE, ActionKey.STACK_UNSHARE})
+INVERSES_ONLY = frozenset({ActionKey.REINVITE})
 """Actions that exist to undo others and cannot be asked for (design §2)."""
 
 OFFERED = tuple(key for key in ActionKey if key not in INVERSES_ONLY)

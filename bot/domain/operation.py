@@ -85,6 +85,14 @@ class Approval:
     comment: str = ""
 
 
+class Origin(StrEnum):
+    """How an operation came to be: asked for, or made from another one (its parent)."""
+
+    ASKED = "asked"
+    RETRY = "retry"
+    UNDO = "undo"
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """An operation as the store holds it; outcomes and calls are read apart."""
@@ -107,6 +115,11 @@ class Operation:
     held_reason: str = ""
     run: int = 0
     """How often a run was asked for: 0 before the first, one more with every resume."""
+    origin: Origin = Origin.ASKED
+    parent: str = ""
+    """The operation that this one retries or undoes; empty where it was asked for."""
+    due_at: datetime | None = None
+    """When it may run, if it was not to run at once."""
     consequences: Consequences = field(default_factory=Consequences)
     """Counted when the plan was sealed."""
     names: Mapping[str, str] = field(default_factory=dict)

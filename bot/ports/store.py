@@ -111,6 +111,12 @@ class Transaction(Protocol):
     ) -> Sequence[Operation]:
         """Operations of a binding, newest first."""
 
+    def children(self, parent: str) -> Sequence[Operation]:
+        """Operations that retry or undo this one, oldest first."""
+
+    def due(self, binding: str, now: datetime) -> Sequence[str]:
+        """Ids of scheduled operations whose time has come, earliest first."""
+
     def move(
         self,
         operation_id: str,

@@ -101,9 +101,15 @@ def m0003_operations(db: Database) -> None:
             held_reason TEXT NOT NULL,
             run INTEGER NOT NULL CHECK (run >= 0),
             stopped_by TEXT NOT NULL,
+            origin TEXT NOT NULL CHECK (origin IN ('asked', 'retry', 'undo')),
+            parent TEXT REFERENCES operation (id),
+            due_at TEXT,
             consequences TEXT NOT NULL CHECK (json_valid(consequences)),
-            names TEXT NOT NULL CHECK (json_valid(names))
+            names TEXT NOT NULL CHECK (json_valid(names)),
+            CHECK ((origin = 'asked') = (parent IS NULL))
         ) STRICT""")
+    db.execute("CREATE INDEX operation_by_parent ON operation (parent) WHERE parent IS NOT NULL")
+    db.execute("CREATE INDEX operation_due ON operation (due_at) WHERE state = 'scheduled'")
     db.execute("CREATE INDEX operation_by_age ON operation (binding, created_at DESC, id DESC)")
     db.execute("""
         CREATE TABLE approval (

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.consequences import Consequences
-from bot.domain.operation import Actor, Approval, Operation, State, may_follow
+from bot.domain.operation import Actor, Approval, Operation, Origin, State, may_follow
 from bot.domain.plan import Plan, UnknownSchemaError, canonical, parse_plan
 from bot.ports.store import PlanTampered
 from bot.store.tables import Tables
-from bot.store.values import json_text, parse_json, parse_time, time_text
+from bot.store.values import json_text, parse_json, parse_time, parse_time_or_none, time_text
 
 
 class Operations(Tables):
@@ -30,8 +30,8 @@ class Operations(Tables):
             """INSERT INTO operation
                    (id, binding, state, plan, digest, requester_slack_user, requester_user_uid,
                     requester_person, reason, channel, approvals_needed, rule, identity, created_at,
-                    changed_at, held_reason, run, stopped_by, consequences, names)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                    changed_at, held_reason, run, stopped_by, origin, parent, due_at, consequences, names)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 operation.id,
                 operation.binding,
@@ -51,6 +51,9 @@ class Operations(Tables):
                 operation.held_reason,
                 operation.run,
                 operation.stopped_by,
+                operation.origin.value,
+                operation.parent or None,
+                None if operation.due_at is None else time_text(operation.due_at),
                 json_text(asdict(operation.consequences)),
                 json_text(dict(operation.names)),
             ],
@@ -95,6 +98,20 @@ class Operations(Tables):
             },
         )
         return [self._whole(row) for row in list(rows)]
+
+    def children(self, parent: str) -> Sequence[Operation]:
+        """Operations that retry or undo this one, oldest first; raises as :meth:`operation` does."""
+        rows = self._db.query("SELECT * FROM operation WHERE parent = ? ORDER BY created_at, id", [parent])
+        return [self._whole(row) for row in list(rows)]
+
+    def due(self, binding: str, now: datetime) -> Sequence[str]:
+        """Ids of scheduled operations whose time has come, earliest first."""
+        rows = self._db.query(
+            """SELECT id FROM operation
+               WHERE binding = ? AND state = 'scheduled' AND due_at <= ? ORDER BY due_at, id""",
+            [binding, time_text(now)],
+        )
+        return [row["id"] for row in rows]
 
     def move(
         self,
@@ -168,6 +185,9 @@ class Operations(Tables):
             run=row["run"],
             identity=row["identity"],
             stopped_by=row["stopped_by"],
+            origin=Origin(row["origin"]),
+            parent=row["parent"] or "",
+            due_at=parse_time_or_none(row["due_at"]),
             consequences=_consequences(parse_json(row["consequences"])),
             names=parse_json(row["names"]),
         )

@@ -86,12 +86,6 @@ WORDS: Mapping[ActionKey, ActionWords] = {
         does="Invites people again with the organization roles and stacks that they had.",
         final="Invitations are mailed and cannot be called back.",
     ),
-    ActionKey.STACK_UNSHARE: ActionWords(
-        screen="Take stack access back",
-        title="Take stack access back",
-        button="Unshare from {people}",
-        does="Takes people out of the stacks to which they had been invited.",
-    ),
 }
 
 _SUBSTITUTE = ActionWords(

@@ -173,7 +173,7 @@ async def test_a_stack_is_shared_and_unshared(bench: Bench) -> None:
     assert body(bench, "/stacks/share") == {"emails": [nils.email], "roles": {nils.email: [EDITOR]}}
     await api.directory(max_age=0)
     lists = len(bench.asked("/stacks"))
-    unshared = await api.send(UnshareStack(stack, nils), action=ActionKey.STACK_UNSHARE)
+    unshared = await api.send(UnshareStack(stack, nils), action=ActionKey.STACK_ACCESS)
     assert (unshared.notice, len(bench.asked("/stacks"))) == (
         "The stack has been successfully unshared.",
         lists,
@@ -185,7 +185,7 @@ async def test_a_stack_that_vanished_is_rejected_before_anything_is_sent(bench: 
     """Nothing happened, and it is said why."""
     with pytest.raises(Rejected, match="no longer in the organization"):
         await bench.api().send(
-            UnshareStack("blt0000", bench.target(seed.MIA)), action=ActionKey.STACK_UNSHARE
+            UnshareStack("blt0000", bench.target(seed.MIA)), action=ActionKey.STACK_ACCESS
         )
 
 
@@ -365,7 +365,7 @@ async def test_no_write_is_ever_sent_twice(bench: Bench, kind: Kind) -> None:
         (RemoveShares((mia,)), ActionKey.REMOVE),
         (SetStackRoles(stack, (mia,), {mia.share_uid: (EDITOR,)}), ActionKey.STACK_ACCESS),
         (ShareStack(stack, (mia,), {mia.share_uid: (EDITOR,)}), ActionKey.STACK_ACCESS),
-        (UnshareStack(stack, mia), ActionKey.STACK_UNSHARE),
+        (UnshareStack(stack, mia), ActionKey.STACK_ACCESS),
         (SendPasswordReset(mia), ActionKey.PASSWORD_RESET),
         (Invite(mia, (seed.MEMBER_ROLE,), {}), ActionKey.REINVITE),
         (FromTemplate(ActionKey.ORG_ROLE, (mia,), (seed.MEMBER_ROLE,)), ActionKey.ORG_ROLE),
