@@ -92,6 +92,15 @@ class Route:
     family: str = "v3"
 
 
+def object_list(value: Any, name: str) -> list[Json]:
+    """`value` as a list of objects, [] when it is missing; 422 keyed by `name` otherwise."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise errors.invalid("The request is not valid.", {name: ["is not valid."]})
+    return value
+
+
 def text_list(value: Any, name: str) -> list[str]:
     """`value` as a non-empty list of non-empty texts; 422 keyed by `name` otherwise."""
     if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):

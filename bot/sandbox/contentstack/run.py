@@ -23,17 +23,18 @@ async def run(
     members: int = MEMBERS,
     unpublished: bool = False,
     certificate: Path | None = None,
+    stop: asyncio.Event | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `say` gets one line per fact, the address first.
+    """Serve until `stop` is set, or without one until SIGINT or SIGTERM; `say` gets a line per fact.
 
     `unpublished` switches `/v4` and `/__sim__` on. With `certificate` the server speaks https and writes its
     self-signed certificate to that file, for clients to trust (for example through NODE_EXTRA_CA_CERTS).
     """
     sandbox = ContentstackSandbox(members=members, switches=Switches(v4=unpublished, sim=unpublished))
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    if stop is None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with sandbox.serve(host, port, tls=certificate is not None) as url:
         if certificate is not None:
             await asyncio.to_thread(certificate.write_bytes, sandbox.certificate_pem)

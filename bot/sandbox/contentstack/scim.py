@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.sandbox.contentstack import access, errors, invitations, membership, scim_shapes
-from bot.sandbox.contentstack.call import Call, Caller, Reply, Route
+from bot.sandbox.contentstack.call import Call, Caller, Reply, Route, object_list
 from bot.sandbox.contentstack.model import Account, Json, Organization, Share
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -106,7 +106,7 @@ def change_user(call: Call) -> Reply:
     org = organization(call)
     share = _share(call, org)
     active = call.body.get("active")
-    for step in call.body.get("Operations", []):
+    for step in object_list(call.body.get("Operations"), "Operations"):
         if str(step.get("op", "")).lower() == "replace" and step.get("path") == "active":
             active = step.get("value")
     if isinstance(active, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox.contentstack import errors, membership, scim
-from bot.sandbox.contentstack.call import Call, Reply, Route
+from bot.sandbox.contentstack.call import Call, Reply, Route, object_list
 from bot.sandbox.contentstack.model import Group, Json, Organization
 
 BASE = f"{scim.BASE}/Groups"
@@ -40,7 +40,7 @@ def change_group(call: Call) -> Reply:
     org = scim.organization(call)
     group = _found(call, org)
     before = list(group.members)
-    for step in call.body.get("Operations", []):
+    for step in object_list(call.body.get("Operations"), "Operations"):
         _apply(org, group, step)
     group.updated_at = call.world.now()
     _sync_roles(call, org, group, before, group.members)

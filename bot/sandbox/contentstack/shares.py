@@ -86,6 +86,8 @@ def invite(call: Call) -> Reply:
         raise errors.invalid(invitations.FAILED, {"users": ["can't be blank."]})
     roles = {email: invitations.check_roles(org, role_uids) for email, role_uids in users.items()}
     stacks_body = share_body.get("stacks") or {}
+    if not isinstance(stacks_body, dict):
+        raise errors.invalid(invitations.FAILED, {"stacks": ["is not valid."]})
     stacks = {email: invitations.check_stacks(org, found) for email, found in stacks_body.items()}
     for email in roles:
         invitations.check_email(org, email)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox.contentstack import access, errors, paging
-from bot.sandbox.contentstack.call import Call, Reply, Route, text_list
+from bot.sandbox.contentstack.call import Call, Reply, Route, object_list, text_list
 from bot.sandbox.contentstack.model import Account, Json, Organization, Team
 
 FAILED = "The team could not be saved."
@@ -141,14 +141,17 @@ def _fill(call: Call, org: Organization, team: Team) -> None:
     """Take over what the body names; users are uids, or objects with `email` as the SDK sends."""
     body = call.body
     if "users" in body:
-        team.users = list(dict.fromkeys(_listed_user(call, org, entry) for entry in body["users"]))
+        listed = body["users"] if isinstance(body["users"], list) else [None]
+        team.users = list(dict.fromkeys(_listed_user(call, org, entry) for entry in listed))
     if "stackRoleMapping" in body:
         team.stack_roles = {
-            str(row["stackApiKey"]): _stack_roles(org, str(row["stackApiKey"]), row.get("roles"))
-            for row in body["stackRoleMapping"]
+            str(row.get("stackApiKey")): _stack_roles(org, str(row.get("stackApiKey")), row.get("roles"))
+            for row in object_list(body["stackRoleMapping"], "stackRoleMapping")
         }
     role = body.get("organizationRole", team.organization_role)
-    if role not in org.roles:  # §3.8: each team needs at least one Administration role
+    if (
+        not isinstance(role, str) or role not in org.roles
+    ):  # §3.8: each team needs at least one Administration role
         raise errors.invalid(FAILED, {"organizationRole": ["is not valid."]})
     team.organization_role = role
 
@@ -156,9 +159,9 @@ def _fill(call: Call, org: Organization, team: Team) -> None:
 def _listed_user(call: Call, org: Organization, entry: object) -> str:
     if isinstance(entry, dict):
         return _member_uid(call, org, str(entry.get("email", "")))
-    if entry not in org.by_user:
+    if not isinstance(entry, str) or entry not in org.by_user:
         raise errors.invalid(FAILED, {"users": ["is not valid."]})
-    return str(entry)
+    return entry
 
 
 def _member_uid(_call: Call, org: Organization, email: str) -> str:

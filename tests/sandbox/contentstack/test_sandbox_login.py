@@ -204,3 +204,62 @@ async def test_who_am_i_tells_roles_only_when_asked(
     assert [(role["name"], role["admin"]) for role in full["org_roles"]] == [("Admin", True)]
     assert (owner["org_uid"], owner["organizations"][0]["is_owner"]) == ([seed.ORG_UID], True)
     assert "org_roles" not in owner["organizations"][0]
+
+
+async def test_enforced_second_factor_stops_who_has_none(
+    nobody: httpx.AsyncClient, sandbox: ContentstackSandbox
+) -> None:
+    """An organization that demands a second factor wants one of everybody (§4.5)."""
+    sandbox.state.organizations[seed.ORG_UID].mfa_required = True
+    assert (await login(nobody, seed.MIA)).json()["error_code"] == 294
+
+
+async def test_weak_or_mistyped_new_password_is_refused(
+    nobody: httpx.AsyncClient, sandbox: ContentstackSandbox
+) -> None:
+    """At least 8 characters, typed the same twice (§4.5)."""
+    keys = []
+    for password, repeated in (("short", "short"), ("long enough", "long enougH")):
+        await nobody.post("/v3/user/forgot_password", json={"user": {"email": seed.MIA}})
+        change = {
+            "reset_password_token": sandbox.state.mails[-1].token,
+            "password": password,
+            "password_confirmation": repeated,
+        }
+        keys += (await nobody.post("/v3/user/reset_password", json={"user": change})).json()["errors"]
+    assert keys == ["password", "password_confirmation"]
+
+
+async def test_expired_organizations_get_no_reset_mail(
+    nobody: httpx.AsyncClient, sandbox: ContentstackSandbox
+) -> None:
+    """The answer is the same, the mail never comes (§4.4)."""
+    sandbox.state.organizations[seed.ORG_UID].expires_on = "2020-01-01T00:00:00.000Z"
+    answer = await nobody.post("/v3/user/forgot_password", json={"user": {"email": seed.MIA}})
+    assert (answer.status_code, list(sandbox.state.mails)) == (200, [])
+
+
+async def test_own_profile_changes_and_shows_stack_roles(bot: httpx.AsyncClient) -> None:
+    """PUT /v3/user changes the caller only; flags add stack roles and settings (§1.4, §1.5)."""
+    changed = await bot.put("/v3/user", json={"user": {"first_name": "Roll"}})
+    user = (await bot.get("/v3/user?include_stack_roles=true&include_user_settings=true")).json()["user"]
+    roles = {(role["api_key"], role["name"]) for role in user["roles"]}
+    assert (changed.json()["user"]["first_name"], user["first_name"], "settings" in user) == (
+        "Roll",
+        "Roll",
+        True,
+    )
+    assert roles == {(seed.MARKETING, "Developer")} | {
+        (key, "Admin") for key in (seed.SHOP, seed.HELP, seed.INTRANET, seed.MOBILE)
+    }
+
+
+async def test_deactivated_accounts_are_refused(
+    nobody: httpx.AsyncClient, sandbox: ContentstackSandbox
+) -> None:
+    """Neither a login nor a token works for an inactive account."""
+    mia = sandbox.state.account(seed.MIA)
+    assert mia is not None
+    mia.active = False
+    token = await nobody.get("/v3/user", headers={"authtoken": seed.MIA_AUTHTOKEN})
+    assert ((await login(nobody, seed.MIA)).status_code, token.status_code) == (422, 401)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import ssl
 import sys
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 
 from bot.sandbox.contentstack import seed, totp
@@ -33,8 +37,9 @@ def sdk(url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Callab
         monkeypatch.setitem(sys.modules, "pyotp", module)
     management: Any = importlib.import_module("contentstack_management")
 
-    def client(**options: Any) -> Any:
-        return management.Client(host=url.removeprefix("http://"), scheme="http://", **options)
+    def client(address: str = url, **options: Any) -> Any:
+        scheme, _, host = address.partition("://")
+        return management.Client(host=host, scheme=f"{scheme}://", **options)
 
     return client
 
@@ -105,3 +110,24 @@ async def test_passwords(sdk: Callable[..., Any], sandbox: ContentstackSandbox) 
     done = await asyncio.to_thread(users.reset_password, {"user": body})
     login = await asyncio.to_thread(sdk().login, seed.MIA, "new password 1")
     assert (asked.status_code, done.status_code, login.status_code) == (200, 200, 200)
+
+
+async def test_oauth_over_https(
+    sdk: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The SDK's OAuth helper insists on https; PKCE, `/token` and Bearer calls work."""
+    live = ContentstackSandbox()
+    async with live.serve(tls=True) as secure:
+        trusted = tmp_path / "sandbox.pem"
+        trusted.write_bytes(live.certificate_pem)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(trusted))
+        client = sdk(secure)
+        helper = client.oauth(seed.APP_UID, seed.CLIENT_ID, seed.REDIRECT_URI)
+        page = urlsplit(helper.authorize().replace("/#!", ""))
+        form = dict(parse_qsl(page.query)) | {"email": seed.GRACE, "password": seed.PASSWORD}
+        context = ssl.create_default_context(cafile=str(trusted))
+        async with httpx.AsyncClient(verify=context, trust_env=False) as browser:
+            back = await browser.post(f"{page.scheme}://{page.netloc}{page.path}", data=form)
+        tokens = await asyncio.to_thread(helper.handle_redirect, back.headers["location"])
+        me = await asyncio.to_thread(client.user().fetch)
+    assert (tokens["organization_uid"], me.json()["user"]["email"]) == (seed.ORG_UID, seed.GRACE)

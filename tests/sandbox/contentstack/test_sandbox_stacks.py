@@ -146,7 +146,7 @@ async def test_organization_admin_is_not_in_every_stack(
 
 
 async def test_wrong_keys_and_missing_credentials(bot: httpx.AsyncClient, nobody: httpx.AsyncClient) -> None:
-    """412/109 for an unknown key or no credential, 401/105 for a bad one, 422/21 for the wrong scope header."""
+    """412/109 for an unknown key or none at all, 401/105 for a bad token, 422/21 for the wrong header."""
     answers = [
         await bot.get("/v3/roles", headers={"api_key": "blt0"}),
         await bot.get("/v3/roles"),
@@ -199,3 +199,38 @@ async def test_stacks_of_the_caller(bot: httpx.AsyncClient) -> None:
     foreign = await bot.get("/v3/stacks", headers={"organization_uid": seed.LABS_UID})
     assert (rows["count"], one["name"], foreign.status_code) == (5, "Web shop", 403)
     assert seed.MIA in {user["email"] for user in one["collaborators"]}
+
+
+async def test_one_role_is_fetched(bot: httpx.AsyncClient) -> None:
+    """`GET /roles/{uid}` with permissions; an unknown uid is 422 (§6.3)."""
+    found = await bot.get(f"/v3/roles/{DEVELOPER}", headers=SHOP)
+    missing = await bot.get("/v3/roles/blt0", headers=SHOP)
+    assert (found.json()["role"]["name"], "permissions" in found.json()["role"]) == ("Developer", True)
+    assert (missing.status_code, missing.json()["error_code"]) == (422, 141)
+
+
+@pytest.mark.parametrize(
+    ("email", "status"), [(seed.OWNER, 422), ("unknown@example.com", 422), (seed.GUS, 422)]
+)
+async def test_unshare_refuses_owner_and_strangers(bot: httpx.AsyncClient, email: str, status: int) -> None:
+    """The stack's owner and people who are not in it (§3.7)."""
+    answer = await bot.post("/v3/stacks/unshare", headers=SHOP, json={"email": email})
+    assert (answer.status_code, list(answer.json()["errors"])) == (status, ["email"])
+
+
+async def test_share_needs_organization_access_first(bot: httpx.AsyncClient) -> None:
+    """Strangers to the organization are 422 (§3.7)."""
+    body = {"emails": ["unknown@example.com"], "roles": {"unknown@example.com": [DEVELOPER]}}
+    answer = await bot.post("/v3/stacks/share", headers=SHOP, json=body)
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["email"])
+
+
+async def test_stacks_without_organization_leave_sso_organizations_out(
+    bot: httpx.AsyncClient, sandbox: ContentstackSandbox
+) -> None:
+    """`organization_uid` is mandatory for SSO-enabled organizations (§1.3)."""
+    before = len((await bot.get("/v3/stacks")).json()["stacks"])
+    sandbox.state.organizations[seed.ORG_UID].sso.enabled = True
+    after = len((await bot.get("/v3/stacks")).json()["stacks"])
+    named = await bot.get("/v3/stacks", headers={"organization_uid": seed.ORG_UID})
+    assert (before, after, len(named.json()["stacks"])) == (5, 0, 5)

@@ -166,3 +166,43 @@ async def test_scim_describes_itself(idp: httpx.AsyncClient) -> None:
         for path in ("Schemas", "ResourceTypes")
     ]
     assert names == [["User", "Group"], ["User", "Group"]]
+
+
+async def test_scim_groups_are_unique_renamed_and_emptied(
+    idp: httpx.AsyncClient, sandbox: ContentstackSandbox
+) -> None:
+    """409 for a name that exists; replace and remove of members; 404 and 400 for nonsense (§3.9)."""
+    by_email = sandbox.state.organizations[seed.ORG_UID].by_email
+    mia, dora = by_email[seed.MIA].user_uid, by_email[seed.DORA].user_uid
+    made = await idp.post(f"{SCIM}/Groups", json={"displayName": "A", "members": [{"value": mia}]})
+    again = await idp.post(f"{SCIM}/Groups", json={"displayName": "A"})
+    path = f"{SCIM}/Groups/{made.json()['id']}"
+    steps = [
+        {"op": "replace", "path": "displayName", "value": "B"},
+        {"op": "replace", "path": "members", "value": [{"value": dora}, {"value": mia}]},
+        {"op": "remove", "path": "members", "value": [{"value": mia}]},
+    ]
+    changed = (await idp.patch(path, json={"Operations": steps})).json()
+    emptied = (await idp.patch(path, json={"Operations": [{"op": "remove", "path": "members"}]})).json()
+    unknown = {"op": "add", "path": "members", "value": [{"value": "blt0"}]}
+    bad = [
+        (await idp.patch(path, json={"Operations": [step]})).status_code
+        for step in (unknown, {"op": "move", "path": "members"})
+    ]
+    missing = await idp.get(f"{SCIM}/Groups/none")
+    assert (made.status_code, again.status_code, missing.status_code, bad) == (201, 409, 404, [404, 400])
+    assert (changed["displayName"], [row["value"] for row in changed["members"]]) == ("B", [dora])
+    assert (emptied["members"], (await idp.get(path)).json()["displayName"]) == ([], "B")
+
+
+async def test_scim_owner_stays_and_nonsense_is_refused(
+    idp: httpx.AsyncClient, sandbox: ContentstackSandbox
+) -> None:
+    """The owner cannot be deleted; unsupported filters and counts are 400 (§3.9)."""
+    owner = sandbox.state.organizations[seed.ORG_UID].owner_uid
+    refused = await idp.delete(f"{SCIM}/Users/{owner}")
+    found = [
+        (await idp.get(f"{SCIM}/Users", params=query)).status_code
+        for query in ({"filter": 'userName co "a"'}, {"count": "many"})
+    ]
+    assert (refused.status_code, found) == (403, [400, 400])
