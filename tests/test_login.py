@@ -12,6 +12,7 @@ import pytest
 
 from bot.login import DONE, FAILED, log_in
 from bot.sandbox.contentstack import seed, totp
+from bot.sandbox.contentstack.faults import Fault, Kind
 from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.settings import Place
 from bot.terminal import printable
@@ -151,6 +152,29 @@ async def test_three_wrong_codes_end_it(place: Place) -> None:
         ),
     )
     assert read_token(place.rollcall_data_dir) is None
+
+
+async def test_an_empty_code_asks_for_a_new_start(place: Place) -> None:
+    """Contentstack answers a missing code by asking for one."""
+    code, person = await sign_in(place, seed.ADA, seed.PASSWORD, " ")
+    assert code == FAILED
+    assert person.heard[-1] == (
+        f"Not signed in (region eu, {place.contentstack_url}). "
+        "Contentstack asks for the second factor again: try once more."
+    )
+
+
+async def test_a_text_message_that_cannot_be_asked_for_is_told(
+    contentstack: ContentstackSandbox, place: Place
+) -> None:
+    """The second request fails, and the sentence says how."""
+    contentstack.faults.add(Fault(0, Kind.SERVER_ERROR, path="/v3/user/request_token_sms"))
+    code, person = await sign_in(place, seed.SMS_USER, seed.PASSWORD)
+    assert code == FAILED
+    assert person.heard[-1].startswith(
+        f"Not signed in (region eu, {place.contentstack_url}). Contentstack could not answer: "
+    )
+    assert (person.asked[2:], read_token(place.rollcall_data_dir)) == ([], None)
 
 
 async def test_a_text_message_is_asked_for_first(contentstack: ContentstackSandbox, place: Place) -> None:

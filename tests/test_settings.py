@@ -101,6 +101,10 @@ def test_everything_missing_is_told_at_once(load: Load) -> None:
     )
 
 
+APP_TOKEN = (
+    'SLACK_APP_TOKEN: cannot be used; it must be an "App-Level Token" with the scope connections:write '
+    "(Basic Information page of your Slack app); it starts with xapp-"
+)
 ROTATED = (
     "SLACK_BOT_TOKEN: this token belongs to an app with token rotation; switch rotation off in a new app"
 )
@@ -117,6 +121,7 @@ ADDRESS = "cannot be used; it must be an address that begins with https:// (http
 @pytest.mark.parametrize(
     ("variable", "value", "line"),
     [
+        ("SLACK_APP_TOKEN", "secret-in-the-wrong-place", APP_TOKEN),
         (
             "SLACK_BOT_TOKEN",
             "xapp-1",
