@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.service.admission import Refused
+from bot.domain.admission import Refused
 from bot.service.story import history, unfinished
 from bot.slack import prefill, summary
 from bot.slack.desk import Desk

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 
 from bot.domain.operation import Operation
+from bot.domain.problems import Problem, Trouble
 from bot.ports.store import StoreFull
 from bot.service import decide
 from bot.service.decide import Decided
-from bot.service.problems import Problem, Trouble
 from bot.slack import payloads
 from bot.slack.desk import Desk
 from bot.slack.flow import decided_or_problem, not_decided, say

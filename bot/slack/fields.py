@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from bot.actions import ACTIONS
 from bot.domain.actions import ActionKey, FieldKind, Parameters
 from bot.domain.members import Directory, Stack
+from bot.domain.problems import Field as Where
+from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import Loading
-from bot.service.problems import Field as Where
-from bot.service.problems import Problem, Trouble
 from bot.slack.keys import key, uid_of
 from bot.slack.messages.blocks import Json
 from bot.slack.modals import parts
 from bot.slack.payloads import State
 from bot.words import modals as words
 from bot.words import problems
+from bot.words.escape import one_line
 
 ORG_ROLES = "org_roles"
 STACKS = "stacks"
@@ -68,7 +69,7 @@ def draw(
 
 def _org_roles(chosen: Chosen, directory: Directory) -> list[Json]:
     roles = sorted(directory.roles, key=lambda role: role.name.casefold())
-    options = [parts.option(role.name, key(role.uid)) for role in roles]
+    options = [_option(role.name, role.uid) for role in roles]
     if not options:
         return []
     element = _roles(ORG_ROLES, options, chosen.org_roles)
@@ -79,7 +80,7 @@ def _stacks(chosen: Chosen, directory: Directory) -> list[Json]:
     stacks = sorted(directory.stacks, key=lambda stack: stack.name.casefold())
     if not stacks:
         return []
-    options = [parts.option(stack.name, key(stack.uid)) for stack in stacks]
+    options = [_option(stack.name, stack.uid) for stack in stacks]
     element = parts.many(
         STACKS, words.STACKS_PLACEHOLDER, options, _among(options, chosen.stacks), MOST_STACKS
     )
@@ -92,7 +93,7 @@ def _roles_of(stack: Stack, chosen: Chosen) -> Json:
     roles = sorted(stack.roles or (), key=lambda role: role.name.casefold())
     if not roles:
         return parts.warning(words.no_roles(stack.name))
-    options = [parts.option(role.name, key(role.uid)) for role in roles]
+    options = [_option(role.name, role.uid) for role in roles]
     element = _roles(STACK_ROLES, options, chosen.stack_roles.get(key(stack.uid), ()))
     return parts.field(_STACK + key(stack.uid), words.stack_roles(stack.name), element)
 
@@ -100,6 +101,10 @@ def _roles_of(stack: Stack, chosen: Chosen) -> Json:
 def _roles(action_id: str, options: list[Json], chosen: tuple[str, ...]) -> Json:
     most = min(len(options), parts.OPTIONS)
     return parts.many(action_id, words.ROLES_PLACEHOLDER, options, _among(options, chosen), most)
+
+
+def _option(name: str, uid: str) -> Json:
+    return parts.option(one_line(name) or uid, key(uid))
 
 
 def _among(options: list[Json], chosen: tuple[str, ...]) -> list[Json]:

@@ -9,14 +9,15 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.actions import OFFERED, ActionKey
+from bot.domain.admission import Refused
 from bot.domain.draft import Draft
 from bot.domain.operation import Operation
+from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import StoreFull
 from bot.service import decide, drafts
-from bot.service.admission import Admitted, Refused
+from bot.service.admission import Admitted
 from bot.service.failures import as_problem
-from bot.service.problems import Problem, Trouble
 from bot.service.propose import Proposal, propose
 from bot.service.story import story
 from bot.slack import fields, prefill

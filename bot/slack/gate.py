@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from bot.domain.admission import NotAdmitted, Refused
 from bot.service import admission
-from bot.service.admission import Admission, Admitted, NotAdmitted, Refused
+from bot.service.admission import Admission, Admitted
 from bot.service.house import House
 from bot.slack.payloads import User
 

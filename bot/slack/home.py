@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.actions import OFFERED, ActionKey, Capability, Readiness
-from bot.service.admission import Refused
+from bot.domain.admission import Refused
 from bot.service.story import Story, history, unfinished
 from bot.slack import summary
 from bot.slack.desk import Desk

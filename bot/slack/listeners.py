@@ -10,8 +10,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.domain.problems import Problem, Trouble
 from bot.ports.store import StoreFull
-from bot.service.problems import Problem, Trouble
 from bot.slack import commands, decisions, flow, home, options, payloads
 from bot.slack.desk import Desk
 from bot.slack.fields import STACKS

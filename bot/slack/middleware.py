@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
-from bot.service.admission import Refused, note_refusal
+from bot.domain.admission import Refused
+from bot.service.admission import note_refusal
 from bot.slack import payloads
 from bot.slack.desk import Desk
 from bot.slack.modals import message

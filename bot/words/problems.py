@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.service.problems import Problem, Trouble
+from bot.domain.problems import Problem, Trouble
 from bot.words.counting import listed
 
 _SENTENCES: Mapping[Trouble, str] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.service.admission import NotAdmitted, Refused
+from bot.domain.admission import NotAdmitted, Refused
 
 _SENTENCES: Mapping[NotAdmitted, str] = {
     NotAdmitted.STRANGER: "Rollcall answers only to people of the workspace that installed it, and your "

@@ -19,22 +19,22 @@ def complaints(view: object) -> list[str]:
     return [problem.line() for problem in check_view(view)]
 
 
+ROLES = (OrgRole("role_admin", "Admin", admin=True), OrgRole("role_member", "Member"))
+DOCS_ROLES = (StackRole("sr_dev", "Developer"), StackRole("sr_ed", "Editor"))
+STACKS = (
+    Stack(
+        "stack_docs", "Docs", "key1", roles=(StackRole("sr_dev", "Developer"), StackRole("sr_ed", "Editor"))
+    ),
+    Stack("stack_shop", "Shop", "key2", roles=(StackRole("sr_shop", "Developer"),)),
+    Stack("stack_dark", "Dark", "key3", roles=None),
+)
+WHY = "no endpoint is published; contact support"
+
+
 def directory(
     members: tuple[Member, ...] = (),
-    roles: tuple[OrgRole, ...] = (
-        OrgRole("role_admin", "Admin", admin=True),
-        OrgRole("role_member", "Member"),
-    ),
-    stacks: tuple[Stack, ...] = (
-        Stack(
-            "stack_docs",
-            "Docs",
-            "key1",
-            roles=(StackRole("sr_dev", "Developer"), StackRole("sr_ed", "Editor")),
-        ),
-        Stack("stack_shop", "Shop", "key2", roles=(StackRole("sr_shop", "Developer"),)),
-        Stack("stack_dark", "Dark", "key3", roles=None),
-    ),
+    roles: tuple[OrgRole, ...] = ROLES,
+    stacks: tuple[Stack, ...] = STACKS,
 ) -> Directory:
     return Directory(Organization("org", "Example"), members, roles, stacks, NOON, expected=len(members))
 
@@ -51,9 +51,7 @@ def form(choice: Choice | None = None, **more: Any) -> Form:
     return Form(**{**values, **more})
 
 
-def unavailable(
-    action: ActionKey, why: str = "no endpoint is published; contact support"
-) -> list[Capability]:
+def unavailable(action: ActionKey, why: str = WHY) -> list[Capability]:
     return [Capability(action, Readiness.UNAVAILABLE, why) if one.action is action else one for one in READY]
 
 
@@ -64,8 +62,7 @@ def returned(view: dict[str, Any], **typed: Any) -> View:
         if block["type"] == "input":
             element = block["element"]
             values[block["block_id"]] = {element["action_id"]: _standing(element)}
-    for block_id, value in typed.items():
-        values[block_id] = value
+    values.update(typed)
     return View.model_validate(
         {
             "id": "V1",

@@ -15,12 +15,17 @@ from bot.contentstack.search import Index
 from bot.domain.members import Member
 from bot.ports.contentstack import Contentstack, Hits, Loading, Unavailable
 from bot.sandbox.workspace.block_elements import OPTION_GROUP, SELECT_OPTION
+from bot.sandbox.workspace.schema import Problem
 from bot.slack import options
 from bot.slack.keys import LONGEST, key, uid_of
 
 
 def member(number: int, name: str = "", email: str = "") -> Member:
     return Member(f"share_{number}", f"user_{number}", email or f"p{number:03}@example.com", first_name=name)
+
+
+def plain(text: str) -> dict[str, object]:
+    return {"type": "plain_text", "text": text, "emoji": False}
 
 
 @dataclass
@@ -55,15 +60,9 @@ def test_everybody_who_fits_is_offered_by_name_and_address() -> None:
     shelf = Shelf([member(1, "Ada"), member(2, "Ada"), member(3)])
     assert answer(shelf, "p00") == {
         "options": [
-            {
-                "text": {"type": "plain_text", "text": "Ada · p001@example.com", "emoji": False},
-                "value": "share_1",
-            },
-            {
-                "text": {"type": "plain_text", "text": "Ada · p002@example.com", "emoji": False},
-                "value": "share_2",
-            },
-            {"text": {"type": "plain_text", "text": "p003@example.com", "emoji": False}, "value": "share_3"},
+            {"text": plain("Ada · p001@example.com"), "value": "share_1"},
+            {"text": plain("Ada · p002@example.com"), "value": "share_2"},
+            {"text": plain("p003@example.com"), "value": "share_3"},
         ],
     }
 
@@ -71,7 +70,7 @@ def test_everybody_who_fits_is_offered_by_name_and_address() -> None:
 def test_above_a_hundred_the_label_counts_the_rest() -> None:
     """Nobody is left out in silence."""
     (group,) = answer(Shelf([member(number) for number in range(350)]), "example")["option_groups"]
-    assert group["label"] == {"type": "plain_text", "text": "250 more, type on", "emoji": False}
+    assert group["label"] == plain("250 more, type on")
     assert len(cast("list[object]", group["options"])) == 100
 
 
@@ -79,11 +78,7 @@ def test_while_the_first_load_runs_the_api_is_asked_and_the_progress_said() -> N
     """Only addresses are found then."""
     shelf = Shelf([member(1)], Loading(300, 50_000))
     (group,) = answer(shelf, "p0")["option_groups"]
-    assert group["label"] == {
-        "type": "plain_text",
-        "text": "Loading 300 of 50,000 members: until then only e-mails are found",
-        "emoji": False,
-    }
+    assert group["label"] == plain("Loading 300 of 50,000 members: until then only e-mails are found")
     assert shelf.asked == ["p0"]
 
 
@@ -98,11 +93,11 @@ def test_no_name_or_address_breaks_the_menu(people: list[tuple[str, str]]) -> No
     """Every answer is one that Slack takes."""
     members = [member(number, name, email) for number, (name, email) in enumerate(people)]
     answered = answer(Shelf(members), "")
-    problems: list[object] = []
+    problems: list[Problem] = []
     for one in answered.get("options", []):
-        SELECT_OPTION(one, "/options", problems)  # type: ignore[arg-type]  only counted
+        SELECT_OPTION(one, "/options", problems)
     for one in answered.get("option_groups", []):
-        OPTION_GROUP(one, "/option_groups", problems)  # type: ignore[arg-type]  only counted
+        OPTION_GROUP(one, "/option_groups", problems)
     assert problems == []
 
 

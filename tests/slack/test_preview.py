@@ -79,8 +79,10 @@ def test_the_preview_says_everything_that_an_admin_must_know() -> None:
     assert read(preview.build(sealed)["blocks"]) == [
         "Remove from organization: 1 person",
         "Will run (1)",
-        "- Person 1 p1@example.com: leaves the organization; loses Member; loses 2 stacks: Docs and "
-        "Marketing site (admin, never signed in)",
+        (
+            "- Person 1 p1@example.com: leaves the organization; loses Member; loses 2 stacks: Docs and "
+            "Marketing site (admin, never signed in)"
+        ),
         "Skipped (1)",
         "- Person 2 p2@example.com: has exactly this already",
         "Blocked (1)",

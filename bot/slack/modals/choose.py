@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.domain.actions import OFFERED, ActionKey, Capability, Readiness
 from bot.domain.members import Directory
+from bot.domain.problems import Field as Where
+from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import Loading
-from bot.service.problems import Field as Where
-from bot.service.problems import Problem, Trouble
 from bot.slack import fields
 from bot.slack.messages.blocks import Json, context, plain
 from bot.slack.modals import parts
