@@ -39,9 +39,9 @@ def _run() -> None:
         settings = load_settings()
     except SettingsInvalid as error:
         _refuse(error)
-    from bot import bootstrap  # noqa: PLC0415  the whole bot; no other command needs it
+    import bot.bootstrap  # noqa: PLC0415  the whole bot; no other command needs it
 
-    bootstrap.run(settings)
+    bot.bootstrap.run(settings)
 
 
 @main.command()

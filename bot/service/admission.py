@@ -7,42 +7,14 @@ one accepted Contentstack member. Unknown means no, and every no is a record wit
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from bot.domain.admission import NotAdmitted, Refused
 from bot.domain.members import Known, Member, Status
 from bot.domain.operation import Actor
 from bot.ports.contentstack import ContentstackError, CredentialRefused
 from bot.ports.slack_people import SlackPerson, SlackUnavailable
 from bot.ports.store import PersonData, Transaction
 from bot.service.house import House
-
-
-class NotAdmitted(StrEnum):
-    """Why somebody was refused; `bot.words` has the sentence of each."""
-
-    STRANGER = "stranger"
-    GUEST = "guest"
-    BOT = "bot"
-    DEACTIVATED = "deactivated"
-    UNKNOWN = "unknown"
-    NO_EMAIL = "no_email"
-    NOT_A_MEMBER = "not_a_member"
-    SEVERAL_MEMBERS = "several_members"
-    NOT_ACCEPTED = "not_accepted"
-    NOT_ADMIN = "not_admin"
-    ADMIN_UNKNOWN = "admin_unknown"
-    SLACK_DOWN = "slack_down"
-    MISSING_SCOPE = "missing_scope"
-    CONTENTSTACK_DOWN = "contentstack_down"
-    CREDENTIAL_REFUSED = "credential_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """No, and why."""
-
-    why: NotAdmitted
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

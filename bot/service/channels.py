@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.domain.problems import Field, Problem, Trouble
 from bot.ports.slack_people import SlackUnavailable
 from bot.service.house import House
-from bot.service.problems import Field, Problem, Trouble
 
 
 async def check_channel(house: House, channel_id: str) -> Problem | None:

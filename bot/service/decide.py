@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.domain.admission import Refused
 from bot.domain.audit import Event, EventKind
 from bot.domain.invariants import may_decide
 from bot.domain.operation import Actor, Approval, Operation, State
 from bot.domain.plan import Why
+from bot.domain.problems import Problem, Trouble
 from bot.ports.store import Transaction
-from bot.service.admission import Refused, admit, note_refusal
+from bot.service.admission import admit, note_refusal
 from bot.service.channels import check_channel
 from bot.service.house import House
 from bot.service.moves import move
-from bot.service.problems import Problem, Trouble
 
 Decided = Operation | Problem | Refused
 """The operation as it is after the step, or why it was not taken."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import (
     ContentstackError,
     CredentialRefused,
@@ -9,7 +10,6 @@ from bot.ports.contentstack import (
     NotPermitted,
     RateLimited,
 )
-from bot.service.problems import Problem, Trouble
 
 
 def as_problem(error: ContentstackError) -> Problem:

@@ -17,6 +17,7 @@ from bot.domain.members import Directory, Member
 from bot.domain.operation import Operation, State
 from bot.domain.plan import Credential, Line, Plan
 from bot.domain.policy import judge, policy_digest
+from bot.domain.problems import Field, Problem, Trouble
 from bot.ports.contentstack import Account, ContentstackError
 from bot.ports.slack_people import SlackUnavailable
 from bot.ports.store import PersonData, Transaction
@@ -25,7 +26,6 @@ from bot.service.channels import check_channel
 from bot.service.failures import as_problem
 from bot.service.house import House
 from bot.service.observe import access, observe
-from bot.service.problems import Field, Problem, Trouble
 
 
 @dataclass(frozen=True, slots=True)

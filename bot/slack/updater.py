@@ -45,9 +45,13 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """It did not work for now; ``seconds`` is how long to leave this one alone, None to back off."""
+    """There is more to do; ``seconds`` is how long to leave this one alone, None to back off.
+
+    ``spent`` says whether an edit was sent meanwhile.
+    """
 
     seconds: float | None = None
+    spent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,9 @@ class Updater:
             case Nothing():
                 self._failures.pop(key, None)
                 self._budget.give_back()
-            case Later(seconds=seconds):
+            case Later(seconds=seconds, spent=spent):
+                if not spent:
+                    self._budget.give_back()
                 self._resting[key] = now + (self._back_off(key) if seconds is None else seconds)
                 self._waiting.setdefault(key)
             case Slower(seconds=seconds):

@@ -181,9 +181,18 @@ _UNDELIVERABLE: Mapping[str, str] = {
 
 
 def undeliverable(code: str) -> str:
-    """Why Slack shows an operation no longer, as a sentence; the code itself where it is a new one."""
-    because = _UNDELIVERABLE.get(code, f"Slack answered {code}")
-    return f"Its progress can no longer be shown, because {because}. The operation itself goes on."
+    """Why Slack shows an operation no longer; the code itself where it is a new one."""
+    return f"Its progress can no longer be shown, because {_because(code)}. The operation itself goes on."
+
+
+def unasked(code: str) -> str:
+    """Why the admins could not be asked or told in the approvals channel."""
+    because = _because(code).replace("its channel", "the approvals channel")
+    return f"The other admins could not be told of it, because {because}."
+
+
+def _because(code: str) -> str:
+    return _UNDELIVERABLE.get(code, f"Slack answered {code}")
 
 
 def ended(operation: Operation, found: Iterable[Outcome]) -> str:

@@ -144,8 +144,9 @@ class Stage:
         operation = await confirm(self.house, proposal.operation.id, proposal.operation.digest, ADA)
         assert isinstance(operation, Operation), operation
         if operation.approvals_needed:
-            operation = await approve(self.house, operation.id, operation.digest, GRACE)  # type: ignore[assignment]  # asserted below
-        assert isinstance(operation, Operation), operation
+            agreed = await approve(self.house, operation.id, operation.digest, GRACE)
+            assert isinstance(agreed, Operation), agreed
+            return agreed
         return operation
 
     async def run(self, operation: Operation) -> Operation:

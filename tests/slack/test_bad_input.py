@@ -67,7 +67,9 @@ async def test_somebody_who_left_since_the_form_was_opened_is_said_at_the_people
     mia = next(uid for uid, share in organization.shares.items() if share.email == seed.MIA)
     del organization.shares[mia]
     await ada.submit()
-    await ada.wait_for_modal(lambda modal: "is no longer in the organization" in modal.all_text)
+    await office.desk.tasks.close(5)
+    print((await ada.modal()).all_text)
+    await ada.wait_for_modal(lambda modal: "is no longer in the organization" in modal.all_text,1)
     assert await operations(office) == []
 
 

@@ -197,8 +197,7 @@ def test_every_outcome_has_a_label_and_a_sentence() -> None:
         "only partly done: Contentstack said yes, but reading again shows no change",
         "skipped: has exactly this already",
         "failed: Not found.; trying again may help",
-        "may have happened; check it at Contentstack: "
-        "it was sent and no answer came, so it may have happened",
+        f"may have happened; check it at Contentstack: {reasons.told('no_answer')}",
         "not run: the operation was cancelled before this person's turn",
     ]
     assert outcomes.sentence(Unknown("")) == "may have happened; check it at Contentstack"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.actions import ACTIONS
+from bot.domain.admission import NotAdmitted
 from bot.domain.operation import Operation, State, final_state
 from bot.domain.outcome import NotRun, Outcome
 from bot.domain.plan import UnknownSchemaError
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PlanTampered, Transaction
-from bot.service.admission import NotAdmitted, still_admin
+from bot.service.admission import still_admin
 from bot.service.house import House
 from bot.service.moves import hold_unread, move
 from bot.service.observe import access

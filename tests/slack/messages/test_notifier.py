@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from bot.service.house import Binding
 from bot.slack.messages import buttons
 from bot.slack.notifier import SlackNotifier
 from bot.store.database import SqliteStore
-from tests.slack.messages.conftest import BriskClock
+from tests.slack.messages.conftest import MANIFEST, SPEED, BriskClock
 from tests.slack.messages.samples import GRACE, line, texts
 from tests.slack.messages.samples import operation as sample
 
@@ -289,7 +290,6 @@ async def test_whoever_asked_is_told_when_the_message_is_lost_and_how_it_ended(
         await workspace.fault("error", "chat.update", error=trouble["fault"], times=None)
     else:
         await workspace.order(trouble.pop("order"), **trouble)
-    notifier._channels._known.clear()  # noqa: SLF001  as if a minute had passed
     await move(store, one, State.RUNNING)
     for _ in range(3):
         await settle(notifier, one)
@@ -403,6 +403,21 @@ async def test_admins_are_told_of_a_hold_once(
     assert (first.action_ids, second.action_ids) == ([], [buttons.RESUME_ID])
 
 
+async def test_a_request_that_nobody_can_see_is_told_to_whoever_asked(
+    notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient
+) -> None:
+    """The approvals channel is gone: waiting for it in silence would be for ever."""
+    await workspace.order("channel", channel=APPROVALS, delete=True)
+    one = await add(store, State.AWAITING_APPROVAL)
+    for _ in range(2):
+        await settle(notifier, one)
+    assert await direct(workspace) == [
+        "Remove from organization: 2 people\nThe other admins could not be told of it, because "
+        "the approvals channel is gone, or Rollcall is no longer in it.\n"
+    ]
+    assert len(await posted(workspace)) == 1
+
+
 async def test_without_an_approvals_channel_the_request_stands_beside_the_main_message(
     store: SqliteStore,
     workspace: WorkspaceClient,
@@ -479,3 +494,33 @@ async def test_failures_are_said_with_contentstacks_own_words(
     (message,) = await posted(workspace)
     assert "Person 1 (person1@example.com): <!channel> *no*\n" in texts(message.blocks)
     assert "<!channel>" not in message.raw["text"]
+
+
+async def test_many_runs_at_once_stay_within_slacks_own_limits(
+    store: SqliteStore, binding: Binding, clock: BriskClock
+) -> None:
+    """Five operations with long lists report and end under real limits, and none is ever refused for haste."""
+    start = time.time()
+    brisk = WorkspaceSandbox(MANIFEST, clock=lambda: start + (time.time() - start) * SPEED)
+    async with brisk.serve(), WorkspaceClient(brisk.url) as workspace:
+        client = AsyncWebClient(token=brisk.bot_token, base_url=brisk.api_url)
+        notifier = SlackNotifier(client, store, binding, clock)
+        await notifier.start()
+        runs = [await add(store, State.RUNNING, people=60, id=f"op_{n}", channel=CHANNEL) for n in range(5)]
+        for done in range(0, 60, 10):
+            for one in runs:
+                await conclude(store, one, range(done + 1, done + 11))
+                notifier.changed(one.id)
+            await clock.sleep(5)
+        for one in runs:
+            await move(store, one, State.DONE)
+            notifier.changed(one.id)
+        await asyncio.wait_for(notifier.quiet(), PATIENCE)
+        await notifier.stop()
+        summaries = await posted(workspace)
+        refused = [entry for entry in await workspace.journal("api") if entry["error"] == "ratelimited"]
+        edits = [entry for entry in refused if entry["method"] == "chat.update"]
+        threads = [[shown(reply)[0][:10] for reply in await thread(workspace, one)] for one in summaries]
+    assert [shown(one)[1] for one in summaries] == ["Done. 60 done."] * 5
+    assert edits == []
+    assert [replies[-1] for replies in threads] == ["Audit head"] * 5
