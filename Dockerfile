@@ -20,6 +20,7 @@ COPY --from=libraries /venv /venv
 WORKDIR /app
 COPY app.py manifest.yml LICENSE ./
 COPY bot bot
+RUN /venv/bin/python -m compileall -q bot
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

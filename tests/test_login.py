@@ -104,7 +104,10 @@ async def test_a_replaced_token_is_given_back(contentstack: ContentstackSandbox,
     assert second is not None
     assert first.authtoken not in contentstack.state.sessions
     assert second.authtoken in contentstack.state.sessions
-    assert person.heard[2] == "The replaced token was given back."
+    assert person.heard[2:4] == [
+        "The replaced token was given back.",
+        "A Rollcall that is running takes the new token when it is started again.",
+    ]
 
 
 async def test_a_replaced_token_that_has_ended_is_no_failure(place: Place) -> None:
