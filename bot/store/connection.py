@@ -20,11 +20,11 @@ _CANNOT_KEEP = frozenset(
 )
 
 
-def check_library() -> None:
+def check_library(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
     """Raise SqliteTooOld where the tables could not even be made."""
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        needed = ".".join(map(str, OLDEST_SQLITE))
-        raise SqliteTooOld(f"SQLite {needed} or newer is needed, this Python has {sqlite3.sqlite_version}")
+    if version < OLDEST_SQLITE:
+        needed, found = (".".join(map(str, numbers)) for numbers in (OLDEST_SQLITE, version))
+        raise SqliteTooOld(f"SQLite {needed} or newer is needed, this Python has {found}")
 
 
 def connect_writer(path: Path) -> Database:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import sqlite3
 import stat
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from bot.store.connection import check_library
 from bot.store.database import SqliteStore, open_beside, open_store
-from bot.store.errors import DirectoryUnusable, StoreInUse, StoreMissing
+from bot.store.errors import DirectoryUnusable, SqliteTooOld, StoreInUse, StoreMissing
+from bot.store.values import time_text
 from tests.store.samples import NOON, STILL, operation
 
 
@@ -99,3 +103,25 @@ async def test_reading_where_nothing_is_says_so(directory: Path) -> None:
     with pytest.raises(StoreMissing, match=str(directory)):
         await open_beside(directory)
     assert _names(directory) == []
+
+
+async def test_a_file_that_is_no_database_leaves_the_directory_free(directory: Path) -> None:
+    """The error is SQLite's own; once the file is mended the next start works."""
+    _made_for_all(directory)
+    (directory / "rollcall.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        await _open(directory)
+    (directory / "rollcall.db").write_bytes(b"")
+    await (await _open(directory)).close()
+
+
+def test_a_library_without_strict_tables_is_named() -> None:
+    """With both versions, so that the admin knows what to install."""
+    with pytest.raises(SqliteTooOld, match=r"SQLite 3\.38\.0 or newer is needed, this Python has 3\.34\.1"):
+        check_library((3, 34, 1))
+
+
+def test_a_time_without_zone_is_never_stored() -> None:
+    """Nobody could say later when it was."""
+    with pytest.raises(ValueError, match="zone"):
+        time_text(datetime(2026, 3, 4, 12, 0))  # noqa: DTZ001  the very fault
