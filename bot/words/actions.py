@@ -54,8 +54,9 @@ WORDS: Mapping[ActionKey, ActionWords] = {
         screen="Force Password Reset",
         title="Force Password Reset",
         button="Reset {n} passwords",
-        does="Makes people choose a new password before they can sign in again.",
-        final="The old password cannot be given back.",
+        does="Makes people choose a new password. Where no endpoint template is set, it only sends "
+        "Contentstack's reset e-mail, and the old password works until they use it.",
+        final="The old password cannot be given back, and mails cannot be called back.",
     ),
     ActionKey.MFA_RESET: ActionWords(
         screen="Reset MFA",
@@ -88,6 +89,15 @@ WORDS: Mapping[ActionKey, ActionWords] = {
     ),
 }
 
+_FORCED = ActionWords(
+    screen="Force Password Reset",
+    title="Force Password Reset",
+    button="Reset {n} passwords",
+    does="Makes people choose a new password before they can sign in again.",
+    final="The old password cannot be given back.",
+)
+"""What a template of the settings carries out."""
+
 _SUBSTITUTE = ActionWords(
     screen="Force Password Reset",
     title="Send password reset e-mail",
@@ -99,9 +109,13 @@ _SUBSTITUTE = ActionWords(
 
 
 def words(action: ActionKey, via: str = "") -> ActionWords:
-    """All words of an action; ``via`` as in Capability, since a substitute is called what it is."""
-    substitute = action is ActionKey.PASSWORD_RESET and via == SUBSTITUTE
-    return _SUBSTITUTE if substitute else WORDS[action]
+    """All words of an action; ``via`` as in Capability, since a substitute is called what it is.
+
+    Where it is not known how a password reset is carried out, the words say both.
+    """
+    if action is ActionKey.PASSWORD_RESET and via:
+        return _SUBSTITUTE if via == SUBSTITUTE else _FORCED
+    return WORDS[action]
 
 
 def title(action: ActionKey) -> str:

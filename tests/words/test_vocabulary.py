@@ -23,7 +23,7 @@ OUTCOMES: list[Outcome] = [
 
 
 @pytest.mark.parametrize("action", list(ActionKey))
-@pytest.mark.parametrize("via", ["", "substitute"])
+@pytest.mark.parametrize("via", ["", "template", "substitute"])
 @pytest.mark.parametrize("number", [1, 10, 500, 50_000])
 def test_every_action_has_its_words_within_slacks_limits(action: ActionKey, via: str, number: int) -> None:
     """Title, sentence and a button of at most 24 characters, whatever the number."""
@@ -83,6 +83,17 @@ def test_actions_are_called_as_on_contentstacks_own_screen() -> None:
 def test_what_is_not_plain_is_said(capability: Capability, caution: str) -> None:
     """A substitute is called what it is, an unproven template unproven, an unavailable action unavailable."""
     assert actions.caution(capability) == caution
+
+
+def test_a_password_reset_promises_no_more_than_is_known() -> None:
+    """Forced with a template, a mail without one, and both where it is not known which."""
+    told = {via: actions.does(ActionKey.PASSWORD_RESET, via) for via in ("template", "substitute", "")}
+    assert told == {
+        "template": "Makes people choose a new password before they can sign in again.",
+        "substitute": "Sends Contentstack's reset e-mail; the old password works until they use it.",
+        "": "Makes people choose a new password. Where no endpoint template is set, it only sends "
+        "Contentstack's reset e-mail, and the old password works until they use it.",
+    }
 
 
 def test_parameters_are_named() -> None:

@@ -411,9 +411,9 @@ async def test_a_request_that_nobody_can_see_is_told_to_whoever_asked(
     one = await add(store, State.AWAITING_APPROVAL)
     for _ in range(2):
         await settle(notifier, one)
+    because = "the approvals channel is gone, or Rollcall is no longer in it"
     assert await direct(workspace) == [
-        "Remove from organization: 2 people\nThe other admins could not be told of it, because "
-        "the approvals channel is gone, or Rollcall is no longer in it.\n"
+        f"Remove from organization: 2 people\nThe other admins could not be told of it, because {because}.\n",
     ]
     assert len(await posted(workspace)) == 1
 
@@ -499,7 +499,7 @@ async def test_failures_are_said_with_contentstacks_own_words(
 async def test_many_runs_at_once_stay_within_slacks_own_limits(
     store: SqliteStore, binding: Binding, clock: BriskClock
 ) -> None:
-    """Five operations with long lists report and end under real limits, and none is ever refused for haste."""
+    """Five operations with long lists report and end under real limits; no edit is refused for haste."""
     start = time.time()
     brisk = WorkspaceSandbox(MANIFEST, clock=lambda: start + (time.time() - start) * SPEED)
     async with brisk.serve(), WorkspaceClient(brisk.url) as workspace:

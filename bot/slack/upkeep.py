@@ -1,0 +1,219 @@
+"""Brings one message of an operation to what the store says: posts it, edits it, or says why it cannot.
+
+The parts of an operation in Slack: ``main`` (its one message), ``approval`` (in the approvals channel),
+``held-N`` (the N-th run is held), and in the thread of ``main``, once it has ended, ``lines-N`` and ``head``.
+``told``, ``told-end`` and ``told-approval`` are direct messages to a requester where those are lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.operation import ENDS, State
+from bot.ports.clock import Clock
+from bot.ports.store import Post, Store
+from bot.service.house import Binding
+from bot.service.story import Story
+from bot.slack.messages import approval, head, held, operation
+from bot.slack.messages.message import Message
+from bot.slack.naming import Channels, Naming
+from bot.slack.poster import Place, Placed, Posted, Poster, Refused, Wait
+from bot.slack.private import Private
+from bot.slack.updater import Edited, Key, Later, Nothing, Result, Slower
+from bot.words import operation as words
+
+_LOG = logging.getLogger(__name__)
+
+THREAD = "thread"
+"""The key under which the thread of an ended operation is completed; no part of its own."""
+TOLD = "told"
+TOLD_END = "told-end"
+_TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"})
+_BETWEEN_POSTS = 1.0
+"""Seconds between two posts in one channel (SL §6)."""
+
+
+class Upkeep:
+    """What is shown of the operations of one workspace, part by part."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        store: Store,
+        binding: Binding,
+        clock: Clock,
+        mark: Callable[[Key], None],
+    ) -> None:
+        """``mark`` asks for the refresh of another part."""
+        self._binding = binding
+        self._mark = mark
+        self._poster = Poster(client, store, clock)
+        self._private = Private(client, store, clock)
+        self._channels = Channels(client, clock, names_in_public=binding.names_in_public)
+        self._sent: dict[Key, Message] = {}
+        self._gone: set[str] = set()
+
+    async def refresh(self, story: Story, part: str) -> Result:
+        """Bring one part up to date."""
+        if part == THREAD:
+            return await self._thread(story)
+        return await (self._main(story) if part == operation.PART else self._aside(story, part))
+
+    async def announce(self, story: Story) -> Posted:
+        """Make sure that the main message stands; whether it is up to date is for :meth:`refresh`."""
+        one = story.operation
+        naming = await self._channels.naming(one.channel)
+        if not isinstance(naming, Naming):
+            return naming
+        post = Post(one.id, operation.PART, one.channel)
+        placed: Posted = Wait()
+        for message in _main_forms(story, naming):
+            placed = await self._post(story, post, message)
+            if not _too_long(placed):
+                break
+        return placed
+
+    async def lost(self, story: Story, code: str) -> Result:
+        """The main message is lost: its requester is told so once, and once how it ended."""
+        one = story.operation
+        result: Result = Nothing() if one.id in self._gone else Edited()
+        if one.id not in self._gone:
+            self._gone.add(one.id)
+            await self._private.once(one, TOLD, words.undeliverable(code))
+        if one.state in ENDS:
+            await self._private.once(one, TOLD_END, words.ended(one, story.outcomes.values()))
+            self._forget(one.id)
+        return result
+
+    # the parts --------------------------------------------------------------------------------------
+
+    async def _main(self, story: Story) -> Result:
+        one = story.operation
+        for part in _parts_aside(story):
+            self._mark((one.id, part))
+        if one.id in self._gone:
+            return await self.lost(story, "")
+        naming = await self._channels.naming(one.channel)
+        if isinstance(naming, Naming):
+            result = await self._bring(story, operation.PART, one.channel, _main_forms(story, naming))
+        else:
+            result = _not_now(naming)
+        if isinstance(result, Refused):
+            return await self.lost(story, result.code)
+        if one.state in ENDS and isinstance(result, Edited | Nothing):
+            self._mark((one.id, THREAD))
+        return result
+
+    async def _aside(self, story: Story, part: str) -> Result:
+        """The request for approval, or the word that it is held: both in the approvals channel."""
+        channel = self._binding.approvals_channel or story.operation.channel
+        naming = await self._channels.naming(channel)
+        if isinstance(naming, Naming):
+            result = await self._bring(story, part, channel, _aside_forms(story, part, naming))
+        else:
+            result = _not_now(naming)
+        if isinstance(result, Refused):
+            _LOG.warning("part %s of %s cannot be shown: %s", part, story.operation.id, result.code)
+            await self._private.once(story.operation, f"{TOLD}-{part}", words.unasked(result.code))
+            return Edited()
+        return result
+
+    async def _thread(self, story: Story) -> Result:
+        """What continues the list, then the audit head: each once, never edited, one post a second."""
+        one, main = story.operation, story.posts.get(operation.PART)
+        naming = await self._channels.naming(one.channel)
+        if main is None or isinstance(naming, Refused):
+            return Nothing()
+        if isinstance(naming, Wait):
+            return Later(naming.seconds, spent=False)
+        rest = operation.lines(story, names=naming.names)
+        parts = [(f"lines-{number}", message) for number, message in enumerate(rest, start=1)]
+        for part, message in (*parts, (head.PART, head.build(one.id, story.head))):
+            placed = await self._post(story, Post(one.id, part, main.channel), message, main.ts)
+            if isinstance(placed, Refused):
+                _LOG.warning("part %s of %s is not posted: %s", part, one.id, placed.code)
+                return Nothing()
+            if isinstance(placed, Wait):
+                return Later(placed.seconds, spent=False)
+            if placed.fresh and part != head.PART:
+                return Later(_BETWEEN_POSTS, spent=False)
+        self._forget(one.id)
+        return Nothing()
+
+    # one message ------------------------------------------------------------------------------------
+
+    async def _bring(
+        self, story: Story, part: str, channel: str, forms: Sequence[Message]
+    ) -> Result | Refused:
+        """Post or edit one part, in the first of its forms that is not too long for Slack."""
+        result: Result | Refused = Nothing()
+        for message in forms:
+            result = await self._bring_as(story, part, channel, message)
+            if not _too_long(result):
+                break
+        return result
+
+    async def _bring_as(self, story: Story, part: str, channel: str, message: Message) -> Result | Refused:
+        placed = await self._post(story, Post(story.operation.id, part, channel), message)
+        if not isinstance(placed, Placed):
+            return _not_now(placed)
+        key = (story.operation.id, part)
+        if self._sent.get(key) == message:
+            return Nothing()
+        stands = story.posts.get(part) or Post(story.operation.id, part, channel)
+        edited = await self._poster.edit(Post(stands.operation, part, stands.channel, placed.ts), message)
+        if isinstance(edited, Refused):
+            return edited
+        if isinstance(edited, Wait):
+            return Slower(edited.seconds or 1.0) if edited.limited else Later(edited.seconds)
+        self._sent[key] = message
+        return Edited()
+
+    async def _post(self, story: Story, post: Post, message: Message, thread_ts: str = "") -> Posted:
+        known = story.posts.get(post.part)
+        if known is not None and known.ts:
+            return Placed(known.ts)
+        placed = await self._poster.ensure(post, message, Place(story.operation.created_at, thread_ts))
+        if isinstance(placed, Placed) and placed.fresh:
+            self._sent[post.operation, post.part] = message
+        return placed
+
+    def _forget(self, operation_id: str) -> None:
+        """An operation that has all of its messages needs no memory."""
+        self._sent = {key: message for key, message in self._sent.items() if key[0] != operation_id}
+        self._gone.discard(operation_id)
+
+
+def _parts_aside(story: Story) -> list[str]:
+    """Parts besides the main message that have to stand or to be brought up to date."""
+    one = story.operation
+    parts = [part for part in story.posts if part == approval.PART or part.startswith(held.PREFIX)]
+    if one.state is State.AWAITING_APPROVAL:
+        parts.append(approval.PART)
+    if one.state is State.HELD:
+        parts.append(held.part(one.run))
+    return list(dict.fromkeys(parts))
+
+
+def _main_forms(story: Story, naming: Naming) -> list[Message]:
+    with_names = [operation.build(story, names=True)] if naming.names else []
+    return [*with_names, operation.build(story, names=False)]
+
+
+def _aside_forms(story: Story, part: str, naming: Naming) -> list[Message]:
+    if part != approval.PART:
+        return [held.build(story, part)]
+    with_names = [approval.build(story, names=True)] if naming.names else []
+    return [*with_names, approval.build(story, names=False)]
+
+
+def _too_long(result: object) -> bool:
+    return isinstance(result, Refused) and result.code in _TOO_LONG
+
+
+def _not_now(result: Refused | Wait) -> Refused | Later:
+    """A post or a question that has to wait costs no edit, and does not stop the edits of others."""
+    return result if isinstance(result, Refused) else Later(result.seconds, spent=False)
