@@ -61,10 +61,11 @@ def search(call: Call) -> Reply:
     """
     org = access.organization(call, "view", "organization.share:read")
     emails = call.body.get("emails")
-    rows: list[Share] = list(org.shares.values())
     if emails:
         keys = dict.fromkeys(email.casefold() for email in call.texts("emails"))
         rows = [org.by_email[key] for key in keys if key in org.by_email]
+    else:
+        rows = list(org.shares.values())
     flags = frozenset(name for name in SEARCH_EXTRAS if call.flag(name))
     page = paging.page(call.query).cut(rows)
     body: Json = {
