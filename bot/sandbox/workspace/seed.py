@@ -12,6 +12,7 @@ SEEDED_AT = 1_700_000_000
 
 
 def _people(bot_name: str) -> list[Person]:
+    # Long because it is a table.
     admin = "Contentstack organization admin"
     return [
         Person(
