@@ -109,18 +109,27 @@ class SlackNotifier:
         await self._private.say(slack_user, story.operation if story else None, words.notice(key))
 
     async def _refresh(self, key: Key) -> Result:
-        story = await self._story(key[0])
+        operation_id, part = key
+        story = await self._read(operation_id)
+        if isinstance(story, str):
+            since = self._clock.now() - _RECENT
+            return await self._upkeep.unreadable(operation_id, story, since)
         if story is None or story.operation.state in _HIDDEN:
             return Nothing()
-        return await self._upkeep.refresh(story, key[1])
+        return await self._upkeep.refresh(story, part)
 
     async def _story(self, operation_id: str) -> Story | None:
-        """The operation as it is now; None also where its plan cannot be trusted, so nothing is shown."""
+        story = await self._read(operation_id)
+        return None if isinstance(story, str) else story
+
+    async def _read(self, operation_id: str) -> Story | str | None:
+        """The operation as it is now; for a plan that cannot be trusted the word under which it is held."""
         try:
             return await self._store.read(lambda tx: read_story(tx, self._binding.key, operation_id))
-        except (PlanTampered, UnknownSchemaError) as error:
-            _LOG.error("operation %s cannot be shown: %s", operation_id, type(error).__name__)
-            return None
+        except PlanTampered:
+            return "tampered"
+        except UnknownSchemaError:
+            return "unknown_schema"
 
     async def _ended(self, keys: Collection[Key]) -> frozenset[Key]:
         def look(tx: Transaction) -> frozenset[Key]:

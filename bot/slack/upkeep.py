@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -87,6 +88,15 @@ class Upkeep:
             await self._private.once(one, TOLD_END, words.ended(one, story.outcomes.values()))
             self._forget(one.id)
         return result
+
+    async def unreadable(self, operation_id: str, reason: str, since: datetime) -> Result:
+        """The stored plan cannot be trusted: nothing of it is shown, and the admins are told once."""
+        channel = self._binding.approvals_channel or self._binding.channel
+        if not channel:
+            return Nothing()
+        post, message = Post(operation_id, held.UNREAD, channel), held.unreadable(operation_id, reason)
+        placed = await self._poster.ensure(post, message, Place(since))
+        return Later(placed.seconds, spent=False) if isinstance(placed, Wait) else Nothing()
 
     # the parts --------------------------------------------------------------------------------------
 

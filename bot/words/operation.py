@@ -191,6 +191,11 @@ def unasked(code: str) -> str:
     return f"The other admins could not be told of it, because {because}."
 
 
+def unreadable(operation_id: str, reason: str) -> str:
+    """An operation whose stored plan cannot be trusted."""
+    return f"Operation {operation_id} is held: {held(reason)}."
+
+
 def _because(code: str) -> str:
     return _UNDELIVERABLE.get(code, f"Slack answered {code}")
 

@@ -20,6 +20,17 @@ def part(run: int) -> str:
     return f"{PREFIX}{run}"
 
 
+UNREAD = "unread"
+"""The post about an operation whose plan cannot be trusted."""
+
+
+def unreadable(operation_id: str, reason: str) -> Message:
+    """Tells the admins of a stored plan that will not run; nothing of the plan is shown."""
+    told = words.unreadable(operation_id, reason)
+    blocks = [header("An operation is held"), paragraphs([[text(told)]])]
+    return Message(blocks, escaped(told, 2_000), metadata(operation_id, UNREAD))
+
+
 def build(story: Story, post: str) -> Message:
     """The message as it has to look now; the button lives while this very hold lasts."""
     operation = story.operation

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +26,7 @@ from bot.service.house import Binding
 from bot.slack.messages import buttons
 from bot.slack.notifier import SlackNotifier
 from bot.store.database import SqliteStore
+from bot.words.reasons import held
 from tests.slack.messages.conftest import MANIFEST, SPEED, BriskClock
 from tests.slack.messages.samples import GRACE, line, texts
 from tests.slack.messages.samples import operation as sample
@@ -465,6 +469,41 @@ async def test_a_start_completes_what_the_last_process_left(
     await notifier.recover()
     await asyncio.wait_for(notifier.quiet(), PATIENCE)
     assert len(await calls(workspace, "chat.update")) == edits
+
+
+async def test_a_plan_that_was_tampered_with_is_reported_and_not_shown(
+    notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient, tmp_path: Path
+) -> None:
+    """Nothing of such a plan reaches the channel; the admins are told once that it is held, and why."""
+    bad = await add(store, State.QUEUED, id="op_bad")
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "rollcall.db")) as database:
+        database.execute("UPDATE operation SET plan = replace(plan, 'remove', 'unlock')")
+        database.commit()
+    for _ in range(3):
+        await settle(notifier, bad)
+    assert not await notifier.announce(bad.id)
+    await notifier.recover()
+    assert await posted(workspace) == []
+    (notice,) = await posted(workspace, APPROVALS)
+    assert shown(notice) == [
+        "An operation is held",
+        f"Operation op_bad is held: {held('tampered')}.",
+    ]
+
+
+async def test_a_post_in_doubt_is_found_behind_many_others(
+    notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient
+) -> None:
+    """The search pages through a busy channel until it has seen everything since the operation began."""
+    one = await add(store, State.QUEUED)
+    await workspace.fault("drop_after", "chat.postMessage")
+    await workspace.fault("status", "conversations.history", times=None)
+    assert not await notifier.announce(one.id)
+    await workspace.order("faults/clear")
+    for number in range(210):
+        await workspace.user("ada").say(CHANNEL, f"message {number}")
+    assert await notifier.announce(one.id)
+    assert len(await calls(workspace, "chat.postMessage")) == 1
 
 
 async def test_a_private_sentence_reaches_one_person(
