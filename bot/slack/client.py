@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
@@ -69,6 +70,14 @@ def retry_after(response: HttpResponse) -> float:
             text = value if isinstance(value, str) else next(iter(value), "")
             return float(text) if text.strip().isdigit() else 1.0
     return 1.0
+
+
+def code_of(error: Exception) -> str:
+    """Slack's error code; the type's name where Slack gave none (an answer that is no JSON, no answer)."""
+    if isinstance(error, SlackApiError):
+        data = error.response if isinstance(error.response, dict) else error.response.data
+        return str(data.get("error") or "unknown_error") if isinstance(data, dict) else "not_json"
+    return type(error).__name__
 
 
 def open_session() -> aiohttp.ClientSession:

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.slack_people import Channel, SlackPerson, SlackUnavailable
+from bot.slack.client import code_of
 
 SLACKBOT = "USLACKBOT"
 _PAGE = 1000
@@ -166,7 +167,7 @@ async def _ask(call: Callable[[], Awaitable[Any]]) -> dict[str, Any]:
     try:
         answer = await call()
     except SlackApiError as error:
-        code = str(error.response.get("error") or "unknown_error")
+        code = code_of(error)
         if code == "missing_scope":
             needed = str(error.response.get("needed") or "unknown scope")
             raise SlackUnavailable(code, missing_scope=needed) from error

@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.clock import Clock
+from bot.slack.client import code_of
 from bot.slack.messages.blocks import Json
 from bot.slack.tasks import Tasks
 from bot.words.escape import escaped
@@ -29,6 +30,9 @@ LOOK_AFTER = 1.0
 PAUSES = (0.3, 1.0, 3.0)
 """Seconds between tries while Slack cannot be reached or does not know the view yet."""
 
+_OWN_TROUBLE = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "not_json"},
+)
 _GONE = frozenset({"not_found", "view_not_found"})
 _REMEMBERED = 1_000
 
@@ -64,7 +68,7 @@ class Screens:
         try:
             answer = await self._client.views_open(trigger_id=trigger_id, view=view)
         except (TimeoutError, SlackClientError, aiohttp.ClientError) as error:
-            log.warning("a modal could not be opened: %s", _code(error))
+            log.warning("a modal could not be opened: %s", code_of(error))
             return None
         return Screen(user, str((answer.get("view") or {}).get("id") or ""))
 
@@ -83,7 +87,7 @@ class Screens:
             await self.tell(screen.user, instead)
             return False
         if screen.fresh_ack:
-            self._tasks.start(self._look_after(screen, view, turn, shown), "look after a modal")
+            self._tasks.start_idle(self._look_after(screen, view, turn, shown), "look after a modal")
         return True
 
     async def tell(self, user: str, what: Instead) -> None:
@@ -109,7 +113,7 @@ class Screens:
                 answer = await self._client.views_update(view_id=screen.view_id, view=view)
                 return str((answer.get("view") or {}).get("hash") or "")
             except (TimeoutError, SlackClientError, aiohttp.ClientError) as error:
-                code = _code(error)
+                code = code_of(error)
                 if code in _GONE or pause is None or not _passing(error):
                     log.warning("a modal could not be filled: %s", code)
                     return None
@@ -123,18 +127,11 @@ class Screens:
         try:
             await self._client.views_update(view_id=screen.view_id, view=view, hash=shown)
         except SlackApiError as error:
-            if _code(error) == "hash_conflict" and self._turns.get(screen.view_id) == turn:
+            if code_of(error) == "hash_conflict" and self._turns.get(screen.view_id) == turn:
                 await self._update(screen, view)
-
-
-def _code(error: Exception) -> str:
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error") or "unknown_error")
-    return type(error).__name__
 
 
 def _passing(error: Exception) -> bool:
     """Whether trying again can help: no answer, Slack's own trouble, or too many requests."""
-    code = _code(error)
-    own_trouble = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"}
-    return not isinstance(error, SlackApiError) or code in own_trouble
+    code = code_of(error)
+    return not isinstance(error, SlackApiError) or code in _OWN_TROUBLE

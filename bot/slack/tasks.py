@@ -21,6 +21,7 @@ class Tasks:
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
+        self._idle: set[asyncio.Task[None]] = set()
 
     @property
     def running(self) -> int:
@@ -29,19 +30,32 @@ class Tasks:
 
     def start(self, work: Coroutine[None, None, object], what: str, told: Told | None = None) -> None:
         """Begin some work now; ``what`` names it in the log."""
-        task = asyncio.create_task(_guarded(work, what, told), name=what)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        _keep(asyncio.create_task(_guarded(work, what, told), name=what), self._running)
+
+    def start_idle(self, work: Coroutine[None, None, object], what: str) -> None:
+        """Begin some work that a stop does not wait for."""
+        _keep(asyncio.create_task(_guarded(work, what, None), name=what), self._idle)
+
+    async def settle(self, seconds: float) -> bool:
+        """Wait until nothing runs; False if that takes longer."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+        return not self._running
 
     async def close(self, seconds: float) -> None:
         """Wait for what runs, then cancel what still does."""
-        if not self._running:
-            return
-        _, late = await asyncio.wait(self._running, timeout=seconds)
-        for task in late:
+        await self.settle(seconds)
+        for task in self._running:
             log.warning("%s was not finished within %s s and is cut off", task.get_name(), seconds)
+        late = [*self._running, *self._idle]
+        for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+
+def _keep(task: asyncio.Task[None], among: set[asyncio.Task[None]]) -> None:
+    among.add(task)
+    task.add_done_callback(among.discard)
 
 
 async def _guarded(work: Coroutine[None, None, object], what: str, told: Told | None) -> None:

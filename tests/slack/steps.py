@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 from bot.domain.operation import Operation
+from bot.ports.store import Transaction
 from bot.sandbox.workspace.client import SlackUser
 from bot.sandbox.workspace.shown import Modal
 from tests.slack.conftest import Office
+
+T = TypeVar("T")
 
 
 async def open_form(user: SlackUser, text: str = "/org-users") -> Modal:
@@ -40,7 +47,22 @@ async def confirm(user: SlackUser) -> Modal:
 
 async def operations(office: Office) -> list[Operation]:
     """All operations, newest first."""
-    return list(await office.store.read(lambda tx: tx.operations(office.house.binding.key)))
+
+    def look(tx: Transaction) -> list[Operation]:
+        found = (tx.operation(one) for one in tx.operations(office.house.binding.key))
+        return [one for one in found if one]
+
+    return await office.store.read(look)
+
+
+async def until(probe: Callable[[], Awaitable[T | None]], seconds: float = 5) -> T:
+    """Ask again until there is an answer, for what no event of the workspace tells."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = await probe()
+            if found:
+                return found
+            await asyncio.sleep(0.02)
 
 
 async def refusals(office: Office) -> list[tuple[object, object]]:

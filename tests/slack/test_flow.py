@@ -6,7 +6,7 @@ from bot.domain.actions import ActionKey, Parameters
 from bot.domain.operation import State
 from bot.sandbox.contentstack import seed
 from tests.slack.conftest import Office
-from tests.slack.steps import confirm, fill_form, open_form, operations, preview_of
+from tests.slack.steps import confirm, fill_form, open_form, operations, preview_of, until
 
 
 async def test_an_admin_comes_from_the_command_to_a_request_that_waits_for_another_admin(
@@ -50,22 +50,24 @@ async def test_an_action_that_needs_nobody_else_is_queued_at_once(office: Office
 async def test_stack_access_asks_for_a_role_in_every_chosen_stack(office: Office) -> None:
     """The view grows by one select per stack and keeps what was filled in before."""
     ada = office.user("ada")
+    stacks = office.contentstack.state.organizations[seed.ORG_UID].stacks
+    marketing, help_ = stacks[seed.MARKETING].uid, stacks[seed.HELP].uid
     await fill_form(ada, "mia.member", action="stack_access")
     await ada.wait_for_modal(lambda modal: "stacks" in modal.action_ids)
-    await ada.choose("stacks", [seed.MARKETING, seed.HELP])
+    await ada.choose("stacks", [marketing, help_])
     form = await ada.wait_for_modal(lambda modal: modal.action_ids.count("stack_roles") == 2)
     assert form.values["reason"]["reason"] == "left the company"
     role = seed.stack_role(seed.HELP, "Translator")
-    await ada.fill("stack_roles", [role], block_id=f"stack:{seed.HELP}")
+    await ada.fill("stack_roles", [role], block_id=f"stack:{help_}")
     missing = await ada.submit()
-    assert list(missing.errors) == [f"stack:{seed.MARKETING}"]
-    await ada.choose("stacks", [seed.HELP])
+    assert list(missing.errors) == [f"stack:{marketing}"]
+    await ada.choose("stacks", [help_])
     await ada.wait_for_modal(lambda modal: modal.action_ids.count("stack_roles") == 1)
     assert (await ada.submit()).ok
     preview = await ada.wait_for_modal(lambda modal: modal.callback_id == "preview")
     assert "Help center: Translator" in preview.all_text
     (operation,) = await operations(office)
-    assert operation.plan.parameters == Parameters(stacks={seed.HELP: (role,)})
+    assert operation.plan.parameters == Parameters(stacks={help_: (role,)})
 
 
 async def test_a_submission_without_the_fields_of_its_action_shows_them(office: Office) -> None:
@@ -86,8 +88,11 @@ async def test_closing_the_preview_discards_the_plan(office: Office) -> None:
     ada = office.user("ada")
     await preview_of(ada, "mia.member")
     await ada.close()
-    await office.desk.tasks.close(5)
-    assert [one.state for one in await operations(office)] == [State.DISCARDED]
+
+    async def discarded() -> bool:
+        return [one.state for one in await operations(office)] == [State.DISCARDED]
+
+    assert await until(discarded)
 
 
 async def test_the_preview_of_people_who_cannot_be_touched_has_nothing_to_submit(office: Office) -> None:
