@@ -11,6 +11,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import aiohttp
+from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock, TimeSortedIds
@@ -25,10 +28,11 @@ from bot.domain.members import Directory
 from bot.domain.policy import policy_digest
 from bot.engine.runs import DbosRuns
 from bot.ports.store import CapabilityRow, Store
-from bot.service.house import Binding, House
+from bot.service.house import Binding, House, binding_key
 from bot.service.refusals import RefusalLog
 from bot.service.run.worker import Runner
-from bot.settings import Settings
+from bot.settings import Settings, SettingsInvalid, load_settings
+from bot.slack.app import identify
 from bot.slack.client import build_client, open_session
 from bot.slack.desk import Desk, open_desk
 from bot.slack.notifier import SlackNotifier
@@ -107,13 +111,19 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
 
 
 async def _team(slack: AsyncWebClient) -> str:
-    """The workspace that the bot token belongs to."""
-    return str((await slack.auth_test())["team_id"])
+    """The workspace that the bot token belongs to; raises CannotStart where Slack does not say."""
+    try:
+        return (await identify(slack)).team
+    except SlackApiError as error:
+        code = error.response.get("error", "unknown_error")
+        raise CannotStart(f"SLACK_BOT_TOKEN: Slack does not accept it ({code}): copy it again") from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise CannotStart("Slack cannot be reached: check the network, then start again") from error
 
 
 def _binding(settings: Settings, team: str) -> Binding:
     return Binding(
-        key=f"{team}:{settings.contentstack_organization_uid}",
+        key=binding_key(team, settings.contentstack_organization_uid),
         team=team,
         organization=settings.contentstack_organization_uid,
         region=settings.contentstack_region,
@@ -134,7 +144,7 @@ async def _contentstack(
     client = Client(
         settings.contentstack_url,
         settings.contentstack_organization_uid,
-        Credential("authtoken", settings.contentstack_authtoken.get_secret_value()),
+        _authtoken(settings.contentstack_authtoken),
         clock=clock,
         chance=random.random,
         pacing=Pacing(clock, share=settings.rollcall_rate_share),
@@ -144,9 +154,21 @@ async def _contentstack(
         seen={action: (row.readiness, row.why) for action, row in learnt.items()},
         on_change=memory.keep_capability,
     )
-    api = ContentstackApi(client, capabilities, clock, on_snapshot=memory.keep_directory)
+    api = ContentstackApi(client, capabilities, clock, on_snapshot=memory.keep_directory, kept=_kept)
     await api.start(snapshot.loads(kept) if kept else None)
     return api
+
+
+def _authtoken(token: SecretStr) -> Credential:
+    return Credential("authtoken", token.get_secret_value())
+
+
+def _kept() -> Credential | None:
+    """The credential as the settings have it now: ``login`` may have replaced it since the start."""
+    try:
+        return _authtoken(load_settings().contentstack_authtoken)
+    except SettingsInvalid:
+        return None
 
 
 class Memory:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from bot.contentstack.bodies import StackRow
 from bot.contentstack.capabilities import Capabilities
-from bot.contentstack.client import Client
+from bot.contentstack.client import Client, Credential
 from bot.contentstack.directory import REFRESH_SECONDS, DirectoryCache, OnSnapshot
 from bot.contentstack.errors import not_understood
 from bot.contentstack.parse import Person, Standing
@@ -34,8 +34,13 @@ class ContentstackApi:
         *,
         refresh_seconds: float = REFRESH_SECONDS,
         on_snapshot: OnSnapshot | None = None,
+        kept: Callable[[], Credential | None] = lambda: None,
     ) -> None:
-        """Put the parts together; nothing is read yet. ``on_snapshot`` is told every read directory."""
+        """Put the parts together; nothing is read yet.
+
+        ``on_snapshot`` is told every read directory; ``kept`` gives the credential as it is kept now.
+        """
+        self._kept = kept
         self._client = client
         self._capabilities = capabilities
         self._clock = clock
@@ -117,6 +122,10 @@ class ContentstackApi:
     def capability(self, action: ActionKey) -> Capability:
         """Whether and how this action can be carried out here, from settings and what was seen so far."""
         return self._capabilities.capability(action)
+
+    def renew(self) -> None:
+        """Take the credential again from where it is kept, if it is kept anywhere."""
+        self._client.credential = self._kept() or self._client.credential
 
     async def close(self) -> None:
         """Close connections and background work."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.contentstack.capabilities import Capabilities
 from bot.domain.actions import OFFERED, ActionKey, Capability, Readiness
+from bot.service.house import binding_key
 from bot.settings import Settings
 from bot.store.database import open_beside
 from bot.store.errors import StoreError
@@ -17,7 +18,7 @@ Learnt = Mapping[ActionKey, tuple[Readiness, str]]
 
 async def check_actions(settings: Settings, team: str) -> tuple[Capability, ...]:
     """The actions of the picker; ``team`` is the workspace's id, empty where Slack did not tell it."""
-    binding = f"{team}:{settings.contentstack_organization_uid}"  # as the bot keys what it learns
+    binding = binding_key(team, settings.contentstack_organization_uid)
     known = Capabilities(settings.templates, seen=await _learnt(settings.rollcall_data_dir, binding))
     return tuple(known.capability(action) for action in OFFERED)
 

@@ -145,6 +145,8 @@ class Plan:
     lines: tuple[Line, ...]
     policy_digest: str
     credential: Credential
+    via: str = ""
+    """How the action is carried out (`domain.actions.Capability.via`): another way is another plan."""
     schema: int = SCHEMA
 
     def document(self) -> dict[str, object]:
@@ -153,6 +155,7 @@ class Plan:
             "schema": self.schema,
             "binding": self.binding,
             "action": self.action.value,
+            "via": self.via,
             "parameters": self.parameters.document(),
             "lines": [line.document() for line in self.lines],
             "policy": self.policy_digest,
@@ -227,6 +230,7 @@ def parse_plan(document: Mapping[str, Any]) -> Plan:
         lines=tuple(_parse_line(line) for line in document["lines"]),
         policy_digest=document["policy"],
         credential=Credential(**document["credential"]),
+        via=document["via"],
     )
 
 

@@ -144,5 +144,8 @@ class Contentstack(Protocol):
     def capability(self, action: ActionKey) -> Capability:
         """Whether and how this action can be carried out here, from settings and what was seen so far."""
 
+    def renew(self) -> None:
+        """Take the credential again from where it is kept: it may have been replaced meanwhile."""
+
     async def close(self) -> None:
         """Close connections and background work."""

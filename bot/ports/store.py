@@ -107,9 +107,13 @@ class Transaction(Protocol):
         *,
         states: Collection[State] | None = None,
         slack_user: str | None = None,
+        changed_after: datetime | None = None,
         limit: int = 20,
-    ) -> Sequence[Operation]:
-        """Operations of a binding, newest first."""
+    ) -> Sequence[str]:
+        """Ids of a binding's operations, newest first; their plans are not read."""
+
+    def ahead(self, operation_id: str) -> int:
+        """How many operations of the same binding run or wait in front of this queued one."""
 
     def children(self, parent: str) -> Sequence[Operation]:
         """Operations that retry or undo this one, oldest first."""

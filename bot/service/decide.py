@@ -151,7 +151,8 @@ async def _by_requester(
 
 
 async def resume(house: House, operation_id: str, slack_user: str) -> Decided:
-    """Any admin lets a held operation go on."""
+    """Any admin lets a held operation go on; a credential that was replaced meanwhile is taken up."""
+    house.contentstack.renew()
     admitted = await admit(house, slack_user, at="resume")
     if isinstance(admitted, Refused):
         return admitted

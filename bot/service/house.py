@@ -13,6 +13,11 @@ from bot.ports.store import Store
 from bot.service.refusals import RefusalLog
 
 
+def binding_key(team: str, organization: str) -> str:
+    """Under which key everything of one workspace and one organization is kept."""
+    return f"{team}:{organization}"
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """One Slack workspace bound to one organization (design §2)."""

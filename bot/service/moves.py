@@ -9,6 +9,9 @@ from bot.domain.operation import Operation, State
 from bot.ports.runs import workflow_id
 from bot.ports.store import OutboxRow, Transaction
 
+_KEEPS_WHY = frozenset({State.HELD, State.DISMISSED})
+"""States whose message has to say why."""
+
 
 def move(
     tx: Transaction,
@@ -26,7 +29,7 @@ def move(
     Going to QUEUED asks the engine for a new run; ``actor`` is a pseudonym, ``why`` a word.
     """
     queued = target is State.QUEUED
-    held = why if target is State.HELD else ""
+    held = why if target in _KEEPS_WHY else ""
     if not tx.move(operation.id, source, target, at, held_reason=held, stopped_by=stopped_by, new_run=queued):
         return False
     data = {"from": source.value, "to": target.value, "why": why}

@@ -135,6 +135,7 @@ async def _seal(
             lines=lines,
             policy_digest=policy_digest(),
             credential=Credential(account.kind, account.user_uid),
+            via=house.contentstack.capability(draft.action).via,
         )
         operation = Operation(
             id=house.ids.new("op"),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bot.domain.audit import Head
 from bot.domain.operation import Operation, State
 from bot.domain.outcome import Outcome
-from bot.ports.store import PersonData, Post, Transaction
+from bot.domain.plan import UnknownSchemaError
+from bot.ports.store import PersonData, PlanTampered, Post, Transaction
 from bot.service.house import House
 
 
@@ -62,10 +63,19 @@ async def history(house: House, limit: int = 10) -> Sequence[Story]:
 
 async def _several(house: House, states: Collection[State], limit: int) -> Sequence[Story]:
     def look(tx: Transaction) -> list[Story]:
-        found = tx.operations(house.binding.key, states=states, limit=limit)
-        return [_read(tx, operation) for operation in found]
+        ids = tx.operations(house.binding.key, states=states, limit=limit)
+        return [found for found in (_readable(tx, one) for one in ids) if found]
 
     return await house.store.read(look)
+
+
+def _readable(tx: Transaction, operation_id: str) -> Story | None:
+    """One of several: a plan that cannot be trusted is left out here, its own message says what is wrong."""
+    try:
+        operation = tx.operation(operation_id)
+    except (PlanTampered, UnknownSchemaError):
+        return None
+    return _read(tx, operation) if operation else None
 
 
 def read_story(tx: Transaction, binding: str, operation_id: str) -> Story | None:
@@ -83,12 +93,5 @@ def _read(tx: Transaction, operation: Operation) -> Story:
         outcomes=tx.outcomes(operation.id),
         posts=tx.posts(operation.id),
         head=tx.head(),
-        ahead=_ahead(tx, operation),
+        ahead=tx.ahead(operation.id),
     )
-
-
-def _ahead(tx: Transaction, operation: Operation) -> int:
-    if operation.state is not State.QUEUED:
-        return 0
-    waiting = tx.operations(operation.binding, states={State.QUEUED, State.RUNNING}, limit=1_000)
-    return sum(one.changed_at < operation.changed_at for one in waiting)

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.operation import ENDS, Operation, State
+from bot.domain.operation import ENDS, State
 from bot.domain.plan import UnknownSchemaError
 from bot.ports.clock import Clock
 from bot.ports.store import PlanTampered, Store, Transaction
@@ -72,16 +72,10 @@ class SlackNotifier:
         def look(tx: Transaction) -> list[str]:
             key = self._binding.key
             waiting = tx.operations(key, states=UNFINISHED, limit=_MOST_UNFINISHED)
-            ended = tx.operations(key, states=ENDS - _HIDDEN, limit=_MOST_ENDED)
-            left = [one for one in ended if one.changed_at > since and not _complete(tx, one)]
-            return [one.id for one in (*waiting, *left)]
+            ended = tx.operations(key, states=ENDS - _HIDDEN, changed_after=since, limit=_MOST_ENDED)
+            return [*waiting, *(one for one in ended if not _complete(tx, one))]
 
-        try:
-            found = await self._store.read(look)
-        except (PlanTampered, UnknownSchemaError) as error:
-            _LOG.error("messages are not brought up to date: operation %s cannot be read", error)
-            return
-        for operation_id in found:
+        for operation_id in await self._store.read(look):
             self.changed(operation_id)
 
     def changed(self, operation_id: str) -> None:
@@ -138,7 +132,7 @@ class SlackNotifier:
         return await self._store.read(look)
 
 
-def _complete(tx: Transaction, one: Operation) -> bool:
-    posts = tx.posts(one.id)
+def _complete(tx: Transaction, operation_id: str) -> bool:
+    posts = tx.posts(operation_id)
     posted = posts.get(head.PART)
     return bool(posted and posted.ts) or TOLD_END in posts

@@ -81,23 +81,39 @@ class Operations(Tables):
         *,
         states: Collection[State] | None = None,
         slack_user: str | None = None,
+        changed_after: datetime | None = None,
         limit: int = 20,
-    ) -> Sequence[Operation]:
-        """Operations of a binding, newest first; raises as :meth:`operation` does."""
+    ) -> Sequence[str]:
+        """Ids of a binding's operations, newest first; their plans are not read."""
         rows = self._db.query(
-            """SELECT * FROM operation
+            """SELECT id FROM operation
                WHERE binding = :binding
                  AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
                  AND (:slack_user IS NULL OR requester_slack_user = :slack_user)
+                 AND (:changed_after IS NULL OR changed_at > :changed_after)
                ORDER BY created_at DESC, id DESC LIMIT :limit""",
             {
                 "binding": binding,
                 "states": None if states is None else json_text([state.value for state in states]),
                 "slack_user": slack_user,
+                "changed_after": None if changed_after is None else time_text(changed_after),
                 "limit": limit,
             },
         )
-        return [self._whole(row) for row in list(rows)]
+        return [row["id"] for row in rows]
+
+    def ahead(self, operation_id: str) -> int:
+        """How many operations of the same binding run or wait in front of this queued one."""
+        [row] = self._db.query(
+            """SELECT count(*) AS number FROM operation AS mine
+               JOIN operation AS other ON other.binding = mine.binding AND other.id <> mine.id
+               WHERE mine.id = ? AND mine.state = 'queued'
+                 AND (other.state IN ('running', 'cancelling')
+                      OR (other.state = 'queued'
+                          AND (other.changed_at, other.id) < (mine.changed_at, mine.id)))""",
+            [operation_id],
+        )
+        return int(row["number"])
 
     def children(self, parent: str) -> Sequence[Operation]:
         """Operations that retry or undo this one, oldest first; raises as :meth:`operation` does."""

@@ -53,6 +53,7 @@ _HELD: Mapping[str, str] = {
 _STORED: Mapping[str, str] = {
     **{why.value: sentence for why, sentence in _WHY.items()},
     "cancelled": "the operation was cancelled before this person's turn",
+    "endpoint_changed": "the settings now carry this action out in another way than the plan says",
     "dismissed": "too much changed at Contentstack after the plan was sealed",
     "expired": "the operation expired before this person's turn",
     "held": "the operation was held before this person's turn",

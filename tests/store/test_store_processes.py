@@ -53,7 +53,7 @@ async def _kept(directory: Path) -> tuple[int, list[str], list[str]]:
     """After a crash: how long the (sound) chain is, and which operations and outbox rows there are."""
 
     def look(tx: Transaction) -> tuple[object, list[str], list[str]]:
-        operations = sorted(one.id for one in tx.operations("acme", limit=100_000))
+        operations = sorted(tx.operations("acme", limit=100_000))
         return verify(tx.rows()), operations, [row.operation for row in tx.outbox()]
 
     store = await open_store(directory, clock=STILL, entropy=bytes)

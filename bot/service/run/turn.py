@@ -32,10 +32,7 @@ async def take(house: House, operation: Operation, batch: int, lines: tuple[Line
     an outcome then are still pending, and what was recorded of them counts at the next try.
     """
     turn = Turn(house, operation, batch)
-    for call in await _calls(turn):
-        if call.in_doubt:
-            results = await in_doubt(house, operation, call)
-            await ledger.reply(house, operation, call, Reply(results))
+    await _settle_doubts(turn)
     lines = await _look_again(turn, await _without_outcome(turn, lines))
     planned = await _plan(turn, lines)
     try:
@@ -47,6 +44,33 @@ async def take(house: House, operation: Operation, batch: int, lines: tuple[Line
         raise
     await _verify(turn, lines)
     await _conclude(turn, lines, planned)
+
+
+async def wind_up(house: House, operation: Operation, batch: int, lines: tuple[Line, ...]) -> None:
+    """Settle what was begun of a batch and make no further call: the run is being cancelled.
+
+    Where Contentstack cannot be read the doubt stays and is said by name: a cancel does not wait for it.
+    """
+    turn = Turn(house, operation, batch)
+    with suppress(ContentstackError):
+        await _settle_doubts(turn)
+    for call in await _calls(turn):
+        if call.in_doubt:
+            unknown = dict.fromkeys(call.lines, Result(ResultKind.UNKNOWN, "interrupted"))
+            await ledger.reply(house, operation, call, Reply(unknown))
+    lines = await _without_outcome(turn, lines)
+    begun = {number for call in await _calls(turn) for number in call.lines}
+    started = tuple(line for line in lines if line.number in begun)
+    with suppress(ContentstackError):
+        await _verify(turn, started)
+    await _conclude(turn, started, await _plan(turn, started), stopped=True)
+
+
+async def _settle_doubts(turn: Turn) -> None:
+    for call in await _calls(turn):
+        if call.in_doubt:
+            results = await in_doubt(turn.house, turn.operation, call)
+            await ledger.reply(turn.house, turn.operation, call, Reply(results))
 
 
 async def _make_missing(turn: Turn, planned: Sequence[PlannedCall]) -> None:

@@ -17,10 +17,12 @@ from bot.service.moves import hold_unread, move
 from bot.service.observe import access
 from bot.service.run.calling import Hold, held_because
 from bot.service.run.ledger import Stopped, write_outcomes
-from bot.service.run.turn import drifted, take
+from bot.service.run.turn import drifted, take, wind_up
 
 PATIENCE = (2.0, 5.0, 10.0)
 """Seconds between tries while Contentstack cannot be reached; then the operation is held."""
+
+_UNDER_WAY = frozenset({State.RUNNING, State.CANCELLING})
 
 _CANNOT_TELL: Mapping[NotAdmitted, str] = {
     NotAdmitted.CONTENTSTACK_DOWN: "contentstack_down",
@@ -44,22 +46,23 @@ class Runner:
             return 0
         if operation.state is State.QUEUED and not await self._start(operation):
             return 0
-        running = await self._house.store.read(lambda tx: tx.standing(operation_id))
-        return len(operation.plan.batches()) if running == (State.RUNNING, run) else 0
+        standing = await self._house.store.read(lambda tx: tx.standing(operation_id))
+        goes_on = standing is not None and standing[0] in _UNDER_WAY and standing[1] == run
+        return len(operation.plan.batches()) if goes_on else 0
 
     async def batch(self, operation_id: str, run: int, number: int) -> bool:
-        """Do one batch; False where the run must not go on."""
+        """Do one batch, or only settle what was begun of it after a cancel; False where it is held."""
         operation = await self._load(operation_id)
-        if operation is None or (operation.state, operation.run) != (State.RUNNING, run):
+        if operation is None or operation.run != run or operation.state not in _UNDER_WAY:
             return False
         lines = operation.plan.batches()[number]
+        turn = take if operation.state is State.RUNNING else wind_up
         try:
-            await self._patiently(lambda: take(self._house, operation, number, lines))
+            await self._patiently(lambda: turn(self._house, operation, number, lines))
         except Stopped:
-            return False
+            return await self.batch(operation_id, run, number)
         except Hold as held:
-            await self._hold(operation, State.RUNNING, held.why)
-            return False
+            return await self._hold(operation, State.RUNNING, held.why)
         self._house.notifier.changed(operation_id)
         return True
 
@@ -73,7 +76,7 @@ class Runner:
 
     def _finished(self, tx: Transaction, operation: Operation) -> None:
         standing = tx.standing(operation.id)
-        if standing is None or standing[0] not in {State.RUNNING, State.CANCELLING}:
+        if standing is None or standing[0] not in _UNDER_WAY:
             return
         state, now = standing[0], self._house.clock.now()
         cancelled = state is State.CANCELLING
@@ -100,7 +103,11 @@ class Runner:
         if not await self._house.notifier.announce(operation.id):
             return await self._hold(operation, State.QUEUED, "no_message")
         try:
-            dismissed = await self._no_longer_allowed(operation) or await self._drifted(operation)
+            dismissed = (
+                self._carried_out_otherwise(operation)
+                or await self._no_longer_allowed(operation)
+                or await self._drifted(operation)
+            )
         except Hold as held:
             return await self._hold(operation, State.QUEUED, held.why)
         target = State.DISMISSED if dismissed else State.RUNNING
@@ -112,6 +119,11 @@ class Runner:
         moved = await self._house.store.write(start)
         self._house.notifier.changed(operation.id)
         return moved and not dismissed
+
+    def _carried_out_otherwise(self, operation: Operation) -> str:
+        """Whether the settings now make something else of the action than what was agreed to."""
+        via = self._house.contentstack.capability(operation.plan.action).via
+        return "" if via == operation.plan.via else "endpoint_changed"
 
     async def _no_longer_allowed(self, operation: Operation) -> str:
         """Why requester or approvers may not be behind this any more; empty while they may."""
