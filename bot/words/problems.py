@@ -4,61 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.problems import Problem, Trouble
+from bot.domain.problems import Problem
 from bot.words.counting import listed
 
-_SENTENCES: Mapping[Trouble, str] = {
-    Trouble.ACTION_UNAVAILABLE: "This action is not available here{because}: choose another one.",
-    Trouble.NO_PEOPLE: "Choose at least one person.",
-    Trouble.TOO_MANY_PEOPLE: "Choose at most {detail|10} people at a time, and do the rest afterwards.",
-    Trouble.PERSON_GONE: "Somebody you chose is no longer in the organization, or has been in it for a few "
+_SENTENCES: Mapping[str, str] = {
+    "action_unavailable": "This action is not available here{because}: choose another one.",
+    "no_people": "Choose at least one person.",
+    "too_many_people": "Choose at most {detail|10} people at a time, and do the rest afterwards.",
+    "person_gone": "Somebody you chose is no longer in the organization, or has been in it for a few "
     "minutes only: take that person out, or try again shortly.",
-    Trouble.UNKNOWN_EMAIL: "Nobody in the organization has this e-mail address{about}: check its spelling.",
-    Trouble.AMBIGUOUS_EMAIL: "More than one member has this e-mail address{about}: choose the right one by "
-    "typing.",
-    Trouble.NO_ROLES: "Choose at least one organization role.",
-    Trouble.ROLE_GONE: "An organization role that you chose is gone since this form was opened: choose "
-    "again.",
-    Trouble.NO_STACKS: "Choose at least one stack, and a role in each.",
-    Trouble.STACK_GONE: "A stack that you chose is gone since this form was opened: choose again.",
-    Trouble.STACK_ROLE_GONE: "A role of this stack is not chosen, or is gone since this form was "
+    "unknown_email": "Nobody in the organization has this e-mail address{about}: check its spelling.",
+    "ambiguous_email": "More than one member has this e-mail address{about}: choose the right one by typing.",
+    "no_roles": "Choose at least one organization role.",
+    "role_gone": "An organization role that you chose is gone since this form was opened: choose again.",
+    "no_stacks": "Choose at least one stack, and a role in each.",
+    "stack_gone": "A stack that you chose is gone since this form was opened: choose again.",
+    "stack_role_gone": "A role of this stack is not chosen, or is gone since this form was "
     "opened{about}: choose again.",
-    Trouble.NO_REASON: "Give a reason in a few words: it stands in the summary and in the audit.",
-    Trouble.NO_CHANNEL: "Choose the channel for the summary.",
-    Trouble.CHANNEL_UNSEEN: "Rollcall cannot see this channel, or it was deleted: invite Rollcall to it, "
+    "no_reason": "Give a reason in a few words: it stands in the summary and in the audit.",
+    "no_channel": "Choose the channel for the summary.",
+    "channel_unseen": "Rollcall cannot see this channel, or it was deleted: invite Rollcall to it, "
     "or choose another one.",
-    Trouble.CHANNEL_WITHOUT_BOT: "Rollcall is not in this channel{about}: invite it with /invite, or "
+    "channel_without_bot": "Rollcall is not in this channel{about}: invite it with /invite, or "
     "choose another one.",
-    Trouble.CHANNEL_SHARED: "This channel is shared with people outside your workspace{about}: choose one "
+    "channel_shared": "This channel is shared with people outside your workspace{about}: choose one "
     "that is not.",
-    Trouble.CHANNEL_DIRECT: "A direct message cannot take the summary: choose a channel.",
-    Trouble.CHANNEL_ARCHIVED: "This channel is archived{about}: choose another one.",
-    Trouble.CHANNEL_PUBLIC: "This channel is public{about}, and people are named in private channels only: "
+    "channel_direct": "A direct message cannot take the summary: choose a channel.",
+    "channel_archived": "This channel is archived{about}: choose another one.",
+    "channel_public": "This channel is public{about}, and people are named in private channels only: "
     "choose a private one.",
-    Trouble.CONTENTSTACK_DOWN: "Contentstack could not be reached, so nothing was done: try again in a "
-    "minute.",
-    Trouble.CONTENTSTACK_BUSY: "Contentstack asked to slow down for longer than Rollcall waits, so nothing "
+    "contentstack_down": "Contentstack could not be reached, so nothing was done: try again in a minute.",
+    "contentstack_busy": "Contentstack asked to slow down for longer than Rollcall waits, so nothing "
     "was done: try again in a few minutes.",
-    Trouble.CREDENTIAL_REFUSED: "Contentstack no longer accepts Rollcall's credential, so nothing was "
+    "credential_refused": "Contentstack no longer accepts Rollcall's credential, so nothing was "
     "done: ask whoever runs Rollcall to renew it (python app.py login).",
-    Trouble.NOT_PERMITTED: "Contentstack does not let Rollcall's credential read what this needs, so "
+    "not_permitted": "Contentstack does not let Rollcall's credential read what this needs, so "
     "nothing was done: ask the owner to give its account the right.",
-    Trouble.SLACK_DOWN: "Slack did not answer when Rollcall asked about this, so nothing was done: try "
+    "slack_down": "Slack did not answer when Rollcall asked about this, so nothing was done: try "
     "again in a minute.",
-    Trouble.MISSING_SCOPE: "Rollcall's Slack app lacks a permission{about}, so nothing was done: ask "
+    "missing_scope": "Rollcall's Slack app lacks a permission{about}, so nothing was done: ask "
     "whoever installed it to add the scope and reinstall the app.",
-    Trouble.STORE_FULL: "Rollcall cannot write to its data directory, so nothing was done: ask whoever "
+    "store_full": "Rollcall cannot write to its data directory, so nothing was done: ask whoever "
     "runs it to make room.",
-    Trouble.DRAFT_GONE: "This form is too old to go on with, so nothing was done: type /org-users again.",
-    Trouble.NOBODY_LEFT: "Nobody is left to act on, so there is nothing to confirm.",
-    Trouble.PLAN_CHANGED: "This is not the plan that you were shown, so your click was not counted: look "
+    "draft_gone": "This form is too old to go on with, so nothing was done: type /org-users again.",
+    "nobody_left": "Nobody is left to act on, so there is nothing to confirm.",
+    "plan_changed": "This is not the plan that you were shown, so your click was not counted: look "
     "at the current message.",
-    Trouble.ALREADY_MOVED: "This request has moved on meanwhile, so your click changed nothing: /org-users "
+    "already_moved": "This request has moved on meanwhile, so your click changed nothing: /org-users "
     "status says where it stands.",
-    Trouble.IN_PLAN: "You are one of the people in this plan, so somebody else has to decide on it.",
-    Trouble.NOT_YOURS: "Only the person who asked for this may do that.",
-    Trouble.OWN_REQUEST: "You asked for this yourself, so another admin has to decide on it.",
-    Trouble.ALREADY_DECIDED: "Your decision on this is already recorded.",
+    "in_plan": "You are one of the people in this plan, so somebody else has to decide on it.",
+    "not_yours": "Only the person who asked for this may do that.",
+    "own_request": "You asked for this yourself, so another admin has to decide on it.",
+    "already_decided": "Your decision on this is already recorded.",
 }
 
 

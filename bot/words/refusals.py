@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.admission import NotAdmitted, Refused
+from bot.domain.admission import Refused
 
-_SENTENCES: Mapping[NotAdmitted, str] = {
-    NotAdmitted.STRANGER: "Rollcall answers only to people of the workspace that installed it, and your "
+_SENTENCES: Mapping[str, str] = {
+    "stranger": "Rollcall answers only to people of the workspace that installed it, and your "
     "Slack account belongs to another one: ask an admin here to do this for you.",
-    NotAdmitted.GUEST: "Rollcall does not answer to guests of this workspace: ask an admin of the "
+    "guest": "Rollcall does not answer to guests of this workspace: ask an admin of the "
     "Contentstack organization to do this for you.",
-    NotAdmitted.BOT: "Rollcall does not answer to bots and apps.",
-    NotAdmitted.DEACTIVATED: "This Slack account is deactivated, so Rollcall does not act on its requests.",
-    NotAdmitted.UNKNOWN: "Slack does not tell Rollcall enough about your account to be sure who you are: "
+    "bot": "Rollcall does not answer to bots and apps.",
+    "deactivated": "This Slack account is deactivated, so Rollcall does not act on its requests.",
+    "unknown": "Slack does not tell Rollcall enough about your account to be sure who you are: "
     "ask a workspace admin whether you are a full member.",
-    NotAdmitted.NO_EMAIL: "Your Slack profile shows Rollcall no e-mail address, so you cannot be found in "
+    "no_email": "Your Slack profile shows Rollcall no e-mail address, so you cannot be found in "
     "Contentstack: add the address that you use there to your Slack profile.",
-    NotAdmitted.NOT_A_MEMBER: "No member of the Contentstack organization has the e-mail address of your "
+    "not_a_member": "No member of the Contentstack organization has the e-mail address of your "
     "Slack account, and only its owner and admins may use Rollcall.",
-    NotAdmitted.SEVERAL_MEMBERS: "More than one member of the Contentstack organization has the e-mail "
+    "several_members": "More than one member of the Contentstack organization has the e-mail "
     "address of your Slack account, so Rollcall cannot tell which one you are: ask an admin to clear "
     "this up there.",
-    NotAdmitted.NOT_ACCEPTED: "Your invitation to the Contentstack organization is not accepted yet: "
+    "not_accepted": "Your invitation to the Contentstack organization is not accepted yet: "
     "accept it, then try again.",
-    NotAdmitted.NOT_ADMIN: "Only the owner and the admins of the Contentstack organization may use "
+    "not_admin": "Only the owner and the admins of the Contentstack organization may use "
     "Rollcall, and you are a member without that role: ask one of them.",
-    NotAdmitted.ADMIN_UNKNOWN: "Contentstack does not tell Rollcall whether you are an admin (team roles "
+    "admin_unknown": "Contentstack does not tell Rollcall whether you are an admin (team roles "
     "could not be read), and not knowing means no: ask the owner for an admin role of your own.",
-    NotAdmitted.SLACK_DOWN: "Slack did not answer when Rollcall asked who you are, so nothing was done: "
+    "slack_down": "Slack did not answer when Rollcall asked who you are, so nothing was done: "
     "try again in a minute.",
-    NotAdmitted.MISSING_SCOPE: "Rollcall's Slack app lacks a permission that it needs to know who you "
+    "missing_scope": "Rollcall's Slack app lacks a permission that it needs to know who you "
     "are{detail}: ask whoever installed it to add the scope and reinstall the app.",
-    NotAdmitted.CONTENTSTACK_DOWN: "Contentstack could not be asked for your rights, so nothing was done: "
+    "contentstack_down": "Contentstack could not be asked for your rights, so nothing was done: "
     "try again in a minute.",
-    NotAdmitted.CREDENTIAL_REFUSED: "Contentstack no longer accepts Rollcall's credential, so nothing can "
+    "credential_refused": "Contentstack no longer accepts Rollcall's credential, so nothing can "
     "be done: ask whoever runs Rollcall to renew it (python app.py login).",
 }
 
