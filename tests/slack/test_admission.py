@@ -111,3 +111,34 @@ def test_an_enterprise_account_is_not_foreign_by_its_id_alone(office: Office) ->
     assert gate.turned_away(User(id="U1", team_id="E0ORG")) is None
     assert gate.turned_away(User(id="U1", team_id="")) is None
     assert gate.turned_away(User(id="U1", team_id="T0PARTNER")) == Refused(NotAdmitted.STRANGER)
+
+
+async def test_a_refusal_from_memory_reaches_every_kind_of_request(office: Office) -> None:
+    """A shortcut gets a window, a choice and a submission get their modal filled, a menu is empty."""
+    ada, gate = office.user("ada"), office.desk.gate
+    refused = Refused(NotAdmitted.NOT_ADMIN)
+    sentence = "Only the owner and the admins"
+    gate.note("U0ADA", refused)
+    await ada.shortcut("org_users")
+    said = await ada.wait_for_modal(lambda modal: modal.callback_id == "message")
+    assert said.all_text.startswith(sentence)
+    await ada.close()
+    form = await _form_of_somebody_refused(office)
+    await ada.choose("action", "unlock")
+    await ada.wait_for_modal(lambda modal: modal.id == form and modal.all_text.startswith(sentence))
+    await ada.close(everything=True)
+    await _form_of_somebody_refused(office)
+    gate._memory.clear()  # noqa: SLF001  as if a minute had passed
+    await ada.pick("people", "mia.member")
+    await ada.fill("reason", "because")
+    gate.note("U0ADA", refused)
+    answer = await ada.submit({"action": {"action": "remove"}})
+    assert answer.modals[-1].all_text.startswith(sentence)
+
+
+async def _form_of_somebody_refused(office: Office) -> str:
+    """Ada has the form open when her right is lost."""
+    office.desk.gate._memory.clear()  # noqa: SLF001  as if a minute had passed
+    form = await open_form(office.user("ada"))
+    office.desk.gate.note("U0ADA", Refused(NotAdmitted.NOT_ADMIN))
+    return form.id

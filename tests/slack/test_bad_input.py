@@ -112,6 +112,19 @@ async def test_a_preview_whose_window_was_closed_comes_as_a_direct_message(offic
     assert [one.state for one in await operations(office)] == [State.AWAITING_APPROVAL]
 
 
+async def test_a_preview_as_a_direct_message_can_be_discarded(office: Office) -> None:
+    """Its buttons go, and nothing is left waiting."""
+    ada = office.user("ada")
+    await fill_form(ada, "mia.member")
+    office.contentstack.faults.add(Fault(0, Kind.LATENCY, ms=400, path="share"))
+    await ada.submit()
+    await ada.close(everything=True)
+    message = await ada.wait_for_message("@rollcall", lambda m: "preview_discard" in m.action_ids)
+    await ada.click(message, "preview_discard")
+    await ada.wait_for_message("@rollcall", lambda m: m.text == "Discarded. Nothing was done.")
+    assert [one.state for one in await operations(office)] == [State.DISCARDED]
+
+
 async def test_a_form_whose_window_was_closed_is_said_in_one_sentence(office: Office) -> None:
     """Nothing was done."""
     ada = office.user("ada")
