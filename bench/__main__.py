@@ -1,0 +1,64 @@
+"""``python -m bench [--only PART] [--quick]``: prints one table; exit code 1 if something was not measured."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+import traceback
+from collections.abc import Awaitable, Mapping
+from typing import Protocol
+
+import click
+
+from bench import acknowledge
+from bench.figures import Figure, table
+
+
+class Part(Protocol):
+    """A part of the bench."""
+
+    def __call__(self, *, quick: bool) -> Awaitable[list[Figure]]:
+        """Measure, within a bounded time."""
+
+
+PARTS: Mapping[str, Part] = {
+    "ack": acknowledge.measure,
+}
+
+LONGEST = 240.0
+"""Seconds after which a part counts as not measured."""
+
+
+@click.command()
+@click.option("--only", multiple=True, type=click.Choice(list(PARTS)), help="Run this part; may be repeated.")
+@click.option("--quick", is_flag=True, help="Fewer rounds: a look, not a measurement.")
+def main(*, only: tuple[str, ...], quick: bool) -> None:
+    """Measure how fast Rollcall is, against itself and others, on loopback."""
+    logging.basicConfig(level=logging.ERROR)
+    chosen = [name for name in PARTS if not only or name in only]
+    figures, whole = asyncio.run(_measure(chosen, quick=quick))
+    click.echo(table(figures))
+    sys.exit(0 if whole else 1)
+
+
+async def _measure(names: list[str], *, quick: bool) -> tuple[list[Figure], bool]:
+    figures: list[Figure] = []
+    whole = True
+    for name in names:
+        began = time.monotonic()
+        click.echo(f"measuring {name} ...", err=True, nl=False)
+        try:
+            async with asyncio.timeout(LONGEST):
+                figures += await PARTS[name](quick=quick)
+        except Exception as error:  # noqa: BLE001  whatever it was: the other parts are measured all the same
+            traceback.print_exc()
+            figures.append(Figure(name, "could not be measured", type(error).__name__, "", met=False))
+            whole = False
+        click.echo(f" {time.monotonic() - began:.0f} s", err=True)
+    return figures, whole
+
+
+if __name__ == "__main__":
+    main()
