@@ -23,10 +23,15 @@ export function header(session, { lead, title, place, onMenu, tabs }) {
     place?.topic ? h("span", { class: "channel-topic", title: place.topic }, place.topic) : null, tabs ?? null);
 }
 
+/** Where the app's messages are; the conversation with it may have to be opened first. */
+export function toApp(app, dm) {
+  return dm ? { channel: dm.id } : { dm: app.user };
+}
+
 /** The tabs Home and Messages of the app. */
 export function appTabs(session, current, onOpen) {
   const { app } = session.sidebar;
-  const choices = [app.home_tab && ["Home", { view: "home" }, "home"], ["Messages", { channel: app.im }, "messages"]].filter(Boolean);
+  const choices = [app.home_tab && ["Home", { view: "home" }, "home"], ["Messages", toApp(app, session.place(app.im)), "messages"]].filter(Boolean);
   const tabs = choices.map(([name, route, id]) => h("button", { type: "button", role: "tab", class: "tab", "aria-selected": String(id === current),
     tabindex: id === current ? "0" : "-1", on: { click: () => onOpen(route) } }, name));
   const step = (event) => {

@@ -39,7 +39,7 @@ export class Combobox {
     const input = h("input", {
       type: "text", role: "combobox", id: uid("field"), class: "combobox-input", autocomplete: "off", spellcheck: "false",
       "aria-autocomplete": "list", "aria-expanded": "false", "aria-haspopup": "listbox",
-      "aria-label": this.labelledBy ? null : this.label, "aria-labelledby": this.labelledBy, "aria-describedby": this.describedBy,
+      "aria-label": this.labelledBy ? null : this.label, "aria-labelledby": this.labelledBy,
       on: {
         input: () => this.#typed(), keydown: (event) => this.#key(event),
         blur: () => this.close(), click: () => this.open(),
@@ -50,8 +50,9 @@ export class Combobox {
 
   // A press beside the text (on the arrow, on empty room) is a press on the field.
   #press(event) {
-    if (event.target === this.input || event.target.closest("button, .popup")) return;
+    if (event.target === this.input) return;
     event.preventDefault();
+    if (event.target.closest("button")) return;
     this.input.focus();
     if (this.#popup) this.close();
     else this.open();

@@ -29,13 +29,3 @@ export function entriesFor(word, session) {
   return [...session.people.values()].filter((person) => person.kind !== "deactivated" && fits(person)).slice(0, MOST)
     .map((person) => ({ value: `@${person.handle}`, label: person.name, description: `@${person.handle}` }));
 }
-
-/** A typed message as Slack's clients send it: the three escapes, then `@handle` and `#name` as references. */
-export function encode(text, session) {
-  const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-  const people = new Map([...session.people.values()].map((person) => [person.handle, person.id]));
-  const channels = new Map(session.sidebar.channels.map((channel) => [channel.name, channel.id]));
-  return escaped
-    .replace(/(^|[\s(,])@([\w.-]*\w)/g, (whole, before, handle) => (people.has(handle) ? `${before}<@${people.get(handle)}>` : whole))
-    .replace(/(^|[\s(,])#([\w.-]*\w)/g, (whole, before, name) => (channels.has(name) ? `${before}<#${channels.get(name)}>` : whole));
-}

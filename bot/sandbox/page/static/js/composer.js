@@ -1,7 +1,7 @@
 /** The field at the foot of a conversation: messages, slash commands with completion and hints, files, shortcuts. */
 
 import { attr, fill, h, icon, iconButton, uid } from "./dom.js";
-import { encode, entriesFor, wordAt } from "./completion.js";
+import { entriesFor, wordAt } from "./completion.js";
 import { note } from "./dialogs.js";
 import { markFocus } from "./focus.js";
 import { Listbox } from "./listbox.js";
@@ -34,12 +34,12 @@ export class Composer {
 
   #attach() {
     const input = h("input", { type: "file", class: "visually-hidden", tabindex: "-1", "aria-hidden": "true", on: { change: () => this.#uploadAll(input) } });
-    return h("span", {}, iconButton("upload", "Attach a file", () => input.click()), input);
+    return h("span", {}, iconButton("paperclip", "Attach a file", () => input.click()), input);
   }
 
   async #uploadAll(input) {
     for (const file of input.files) {
-      const fields = { channel: this.place.id, thread_ts: this.threadTs, comment: encode(this.input.value.trim(), this.session) };
+      const fields = { channel: this.place.id, thread_ts: this.threadTs, comment: this.input.value.trim() };
       const result = await this.session.upload(file, fields);
       if (result.ok) this.#set("");
       else note(result.message ?? result.error);
@@ -107,6 +107,7 @@ export class Composer {
         attr(this.input, "aria-activedescendant", null);
       } });
     }
+    this.entries = entries;
     this.listbox.show([{ options: entries }], { isChosen: () => false, isDisabled: () => false });
     this.listbox.say("");
     this.#popup.place();
@@ -131,9 +132,9 @@ export class Composer {
     }
   }
 
-  // A command that stands there in full is sent by Enter, not completed once more.
+  // What stands there in full is sent by Enter, not completed once more.
   #listKey(event) {
-    const complete = this.#word.kind === "command" && this.session.workspace.commands.some((each) => each.command === this.input.value.trim());
+    const complete = this.entries.some((entry) => entry.value === this.input.value.slice(this.#word.from, this.#word.to));
     if (event.key === "ArrowDown" || event.key === "ArrowUp") this.listbox.move(event.key === "ArrowDown" ? 1 : -1);
     else if (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !complete)) this.listbox.pick();
     else if (event.key === "Escape") {
@@ -150,7 +151,7 @@ export class Composer {
     if (!text) return;
     this.#popup?.close();
     const isCommand = text.startsWith("/") && !this.threadTs;
-    const body = isCommand ? { channel: this.place.id, text } : { channel: this.place.id, text: encode(text, this.session), thread_ts: this.threadTs };
+    const body = { channel: this.place.id, text, ...(isCommand ? {} : { thread_ts: this.threadTs }) };
     this.#set("");
     const result = await this.session.act(isCommand ? "command" : "message", body);
     if (result.ok) return;

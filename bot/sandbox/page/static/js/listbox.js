@@ -73,8 +73,18 @@ export class Listbox {
     h("span", { class: "option-text" }, h("span", { class: "option-label" }, option.label),
       option.description && h("span", { class: "option-description" }, option.description)));
     const index = this.#rows.push({ node, option, disabled }) - 1;
-    node.addEventListener("pointermove", () => index !== this.#active && this.#activate(index));
+    node.addEventListener("pointermove", (event) => {
+      // A list that opens below a resting pointer is no movement of the pointer.
+      if ((event.movementX || event.movementY) && index !== this.#active) this.#activate(index);
+    });
     return node;
+  }
+
+  // Not scrollIntoView: that would scroll the whole page too.
+  #reveal(node) {
+    const [row, box] = [node.getBoundingClientRect(), this.panel.getBoundingClientRect()];
+    if (row.top < box.top) this.panel.scrollTop += row.top - box.top - 6;
+    else if (row.bottom > box.bottom) this.panel.scrollTop += row.bottom - box.bottom + 6;
   }
 
   #activate(index) {
@@ -82,7 +92,7 @@ export class Listbox {
     this.#active = index;
     const node = this.#rows[index]?.node;
     node?.classList.add("is-active");
-    node?.scrollIntoView?.({ block: "nearest" });
+    if (node) this.#reveal(node);
     this.onActive?.(node?.id ?? null);
   }
 }

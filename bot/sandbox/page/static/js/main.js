@@ -47,10 +47,22 @@ class Page {
   }
 
   /** Opens a place of this person's sidebar. */
-  async go(route) {
+  async go(wanted) {
     this.#showSidebar(false);
+    const route = wanted.dm ? await this.#direct(wanted.dm) : wanted;
+    if (!route) return;
     writeRoute({ user: this.session.userId, ...route });
     await this.#open(route);
+  }
+
+  async #direct(person) {
+    const result = await this.session.act("open_dm", { person });
+    if (!result.channel) {
+      note(result.message ?? result.error);
+      return null;
+    }
+    await this.session.readSidebar();
+    return { channel: result.channel };
   }
 
   /** Follows the address after "back" and "forward". */
@@ -129,7 +141,7 @@ function topBar(session, drawer) {
   const tools = h("div", { class: "top-tools" });
   drawer.offer().then((button) => button && tools.prepend(button));
   tools.append(themeButton());
-  return h("div", { class: "top" }, h("span", { class: "top-name" }, h("span", { class: "top-mark", "aria-hidden": "true" }), session.workspace.team.name),
+  return h("header", { class: "top" }, h("span", { class: "top-name" }, h("span", { class: "top-mark", "aria-hidden": "true" }), "Rollcall sandbox"),
     h("span", { class: "simulated", title: "Invented people, no network: nothing you do here reaches Slack or Contentstack." },
       icon("warning"), h("span", {}, "Simulated workspace"), h("span", { class: "simulated-more" }, "· not Slack, invented people")), h("span", { class: "spring" }), tools);
 }

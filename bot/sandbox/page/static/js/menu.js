@@ -19,7 +19,7 @@ export function attachMenu(button, { label, items, panelClass = "" }) {
   const open = () => {
     fill(panel, items().map((item) => row(item, close)));
     attr(button, "aria-expanded", "true");
-    popup = openPopup(button, panel, { matchWidth: false, onClose: () => {
+    popup = openPopup(button, panel, { matchWidth: false, maxHeight: 620, onClose: () => {
       popup = null;
       attr(button, "aria-expanded", "false");
     } });

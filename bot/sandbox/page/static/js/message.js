@@ -49,13 +49,13 @@ export class MessageView {
     const time = h("time", { class: "message-time", datetime: new Date(at * 1000).toISOString(), title: full(at, names.zone) },
       clock(at, names.zone));
     fill(this.side, compact ? time : avatar(person, name));
-    if (message.blocks?.length) this.surface.show(message.blocks, message.values);
-    else fill(this.blockHost);
+    const edited = message.edited && h("span", { class: "edited", title: full(seconds(message.edited.ts), names.zone) }, "(edited)");
+    const isBlocks = Boolean(message.blocks?.length);
+    if (isBlocks) this.surface.show(message.blocks, message.values);
     fill(this.body,
       message.is_ephemeral && h("div", { class: "only-you" }, icon("eye"), "Only visible to you"),
       !compact && this.#header(name, person, time),
-      message.blocks?.length ? this.blockHost : this.#plain(message, names),
-      message.edited && h("span", { class: "edited", title: full(seconds(message.edited.ts), names.zone) }, "(edited)"),
+      isBlocks ? [this.blockHost, edited] : this.#plain(message, names, edited),
       (message.attachments ?? []).map((attachment) => this.#attachment(attachment)),
       message.files?.length ? h("div", { class: "files" }, message.files.map((file) => fileCard(file))) : null,
       this.#replies(message), this.#dismiss(message), this.#tools(message, name));
@@ -67,8 +67,8 @@ export class MessageView {
     return h("div", { class: "message-header" }, h("span", { class: "message-author" }, name), badge, outside, time);
   }
 
-  #plain(message, names) {
-    return message.text ? h("div", { class: "text message-text" }, mrkdwn(message.text, names)) : null;
+  #plain(message, names, edited) {
+    return message.text ? h("div", { class: "text message-text" }, mrkdwn(message.text, names), edited && [" ", edited]) : null;
   }
 
   #attachment(attachment) {

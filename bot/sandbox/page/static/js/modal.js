@@ -108,12 +108,9 @@ class ViewForm {
 
   /** Puts the keyboard where the app wants it, or on the first field. */
   focusFirst() {
-    const target = this.blockHost.querySelector("[autofocus]") ?? this.blockHost.querySelector("input, textarea, button") ?? this.submitOrClose;
+    const places = ["[autofocus]", ".block-input :is(input, textarea)", "input, button"];
+    const target = places.map((place) => this.blockHost.querySelector(place)).find(Boolean) ?? this.footer.lastElementChild;
     target.focus();
-  }
-
-  get submitOrClose() {
-    return this.footer.lastElementChild;
   }
 }
 

@@ -3,14 +3,14 @@
 const GAP = 4;
 const EDGE = 8;
 
-function place(anchor, panel, matchWidth) {
+function place(anchor, panel, { matchWidth, maxHeight }) {
   const box = anchor.getBoundingClientRect();
   const style = panel.style;
   if (matchWidth) style.setProperty("min-width", `${Math.min(Math.max(box.width, 220), innerWidth - 2 * EDGE)}px`);
   const below = innerHeight - box.bottom - GAP - EDGE;
   const above = box.top - GAP - EDGE;
   const up = below < Math.min(panel.scrollHeight, 240) && above > below;
-  style.setProperty("max-height", `${Math.max(Math.min(up ? above : below, 340), 120)}px`);
+  style.setProperty("max-height", `${Math.max(Math.min(up ? above : below, maxHeight), 120)}px`);
   const size = panel.getBoundingClientRect();
   style.setProperty("left", `${Math.max(EDGE, Math.min(box.left, innerWidth - size.width - EDGE))}px`);
   style.setProperty("top", `${up ? box.top - GAP - size.height : box.bottom + GAP}px`);
@@ -20,11 +20,11 @@ function place(anchor, panel, matchWidth) {
  * Shows `panel` beside `anchor`. It goes when somebody presses outside of both, or when `close` is called; `onClose` is told in
  * both cases. Returns `{close, place}`; call `place` after the panel's size changed.
  */
-export function openPopup(anchor, panel, { onClose, matchWidth = true }) {
+export function openPopup(anchor, panel, { onClose, matchWidth = true, maxHeight = 340 }) {
   panel.popover = "manual";
   if (!panel.isConnected) anchor.after(panel);
   panel.showPopover();
-  const replace = () => (anchor.isConnected ? place(anchor, panel, matchWidth) : close());
+  const replace = () => (anchor.isConnected ? place(anchor, panel, { matchWidth, maxHeight }) : close());
   const outside = (event) => {
     if (!panel.contains(event.target) && !anchor.contains(event.target)) close();
   };

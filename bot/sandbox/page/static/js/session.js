@@ -3,9 +3,13 @@
 import { readWorkspace, UserApi } from "./api.js";
 import { Conversation } from "./conversation.js";
 
+const UNREAD_PAUSE_MS = 150;
+
 export class Session {
   #listeners = new Map();
   #stop = null;
+  #unreadTimer = null;
+  #turns = new Map();
 
   constructor(userId) {
     this.userId = userId;
@@ -32,6 +36,7 @@ export class Session {
 
   stop() {
     this.#stop?.();
+    clearTimeout(this.#unreadTimer);
     this.#listeners.clear();
   }
 
@@ -71,9 +76,13 @@ export class Session {
 
   #listen() {
     const message = (data) => this.#change(data, (conversation) => conversation.put(data.message));
+    const arrived = (data) => {
+      message(data);
+      this.#countUnread();
+    };
     this.#stop = this.api.listen({
       hello: () => this.#hello(),
-      message, message_changed: message, ephemeral: message,
+      message: arrived, message_changed: message, ephemeral: message,
       message_deleted: (data) => this.#change(data, (conversation) => conversation.remove(data.ts)),
       modals: ({ modals }) => this.#takeModals(modals),
       home: ({ view }) => this.takeHome(view),
@@ -85,7 +94,7 @@ export class Session {
 
   // Events before the stream began, or in a gap, are missing: everything is read again.
   async #hello() {
-    await Promise.all([this.readSidebar(), this.#readPeople(), this.api.read("modals").then((answer) => this.#takeModals(answer.modals ?? []))]);
+    await Promise.all([this.readSidebar(), this.#readPeople(), this.#readModals()]);
     for (const conversation of this.conversations.values()) await this.#load(conversation);
     this.#tell("catchup");
   }
@@ -96,26 +105,50 @@ export class Session {
     this.#tell("online", online);
   }
 
+  // An answer counts only if nothing newer was asked or told meanwhile.
+  async #latest(what, read, take) {
+    const turn = this.#turn(what);
+    const answer = await read();
+    if (answer.ok && this.#turns.get(what) === turn) take(answer);
+  }
+
+  #turn(what) {
+    this.#turns.set(what, (this.#turns.get(what) ?? 0) + 1);
+    return this.#turns.get(what);
+  }
+
   #takePresence(data) {
     Object.assign(this.workspace.app, data);
     this.#tell("presence", this.workspace.app);
+    return this.#readPeople();
   }
 
-  async #readPeople() {
-    const workspace = await readWorkspace();
-    if (!workspace.ok) return;
-    this.#takeWorkspace(workspace);
-    this.#tell("people");
+  #readPeople() {
+    return this.#latest("workspace", readWorkspace, (workspace) => {
+      this.#takeWorkspace(workspace);
+      this.#tell("people");
+    });
   }
 
-  async readSidebar() {
-    const sidebar = await this.api.read("sidebar");
-    if (!sidebar.ok) return;
-    this.sidebar = sidebar;
-    this.#tell("sidebar");
+  #readModals() {
+    return this.#latest("modals", () => this.api.read("modals"), ({ modals }) => this.#takeModals(modals));
+  }
+
+  // Several messages at once are one look at the unread marks.
+  #countUnread() {
+    clearTimeout(this.#unreadTimer);
+    this.#unreadTimer = setTimeout(() => this.readSidebar(), UNREAD_PAUSE_MS);
+  }
+
+  readSidebar() {
+    return this.#latest("sidebar", () => this.api.read("sidebar"), (sidebar) => {
+      this.sidebar = sidebar;
+      this.#tell("sidebar");
+    });
   }
 
   #takeModals(modals) {
+    this.#turn("modals");
     this.modals = modals;
     this.#tell("modals", modals);
   }

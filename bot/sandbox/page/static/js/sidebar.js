@@ -1,8 +1,10 @@
 /** The left side: the workspace's name, who one is, channels, direct messages, the app. */
 
-import { attr, fill, h, icon } from "./dom.js";
+import { attr, fill, h, icon, iconButton } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { keepFocus, markFocus } from "./focus.js";
+import { attachMenu } from "./menu.js";
+import { toApp } from "./channel.js";
 import { personSwitch } from "./person.js";
 import { hrefOf } from "./route.js";
 
@@ -13,6 +15,7 @@ export class Sidebar {
   constructor(session, { onOpen, onPerson }) {
     Object.assign(this, { session, onOpen });
     this.route = {};
+    this.newDirect = attachMenu(iconButton("plus", "New direct message", () => {}), { label: "New direct message", items: () => this.#partners() });
     this.lists = h("div", { class: "sidebar-lists" });
     this.presence = h("div", { class: "presence", role: "status" });
     this.element = h("nav", { class: "sidebar", "aria-label": "Workspace" }, personSwitch(session, onPerson), this.lists, this.presence);
@@ -29,14 +32,23 @@ export class Sidebar {
     const people = dms.filter((dm) => !dm.is_app);
     keepFocus(this.lists, () => fill(this.lists,
       this.#section("Channels", channels.map((channel) => this.#channel(channel))),
-      this.#section("Direct messages", people.map((dm) => this.#direct(dm))),
+      this.#section("Direct messages", people.map((dm) => this.#direct(dm)), this.session.me.team_id === this.session.workspace.team.id && this.newDirect),
       app && this.#section("Apps", [this.#app(app, dms.find((dm) => dm.id === app.im))])));
     this.#drawPresence();
   }
 
-  #section(title, rows) {
-    if (!rows.length) return null;
-    return h("section", { class: "sidebar-section", "aria-label": title }, h("h2", {}, title), h("ul", {}, rows.map((row) => h("li", {}, row))));
+  #partners() {
+    const { people, userId } = this.session;
+    return [...people.values()].filter((person) => person.can_act && person.id !== userId).map((person) => ({
+      label: person.name,
+      onPick: () => this.onOpen({ dm: person.id }),
+    }));
+  }
+
+  #section(title, rows, action = null) {
+    if (!rows.length && !action) return null;
+    const head = h("div", { class: "sidebar-head" }, h("h2", {}, title), action);
+    return h("section", { class: "sidebar-section", "aria-label": title }, head, h("ul", {}, rows.map((row) => h("li", {}, row))));
   }
 
   #link({ route, lead, name, note, place, current }) {
@@ -75,8 +87,8 @@ export class Sidebar {
     const { workspace, names } = this.session;
     const toMessages = dm?.unread || !app.home_tab;
     return this.#link({
-      route: toMessages ? { channel: app.im } : { view: "home" }, lead: avatar(names.person(app.user), workspace.app.name, "avatar-small"),
-      name: workspace.app.name, place: dm, current: this.route.view === "home" || this.route.channel === app.im,
+      route: toMessages ? toApp(app, dm) : { view: "home" }, lead: avatar(names.person(app.user), workspace.app.name, "avatar-small"),
+      name: workspace.app.name, place: dm, current: this.route.view === "home" || (dm && this.route.channel === dm.id),
     });
   }
 

@@ -23,7 +23,7 @@ const DRAW = {
 };
 
 /**
- * Draws an element. `naming`: `label` (its accessible name as text), `labelledBy` and `describedBy` (ids, of an input block),
+ * Draws an element. `naming`: `label` (its accessible name as text), `labelledBy` (the id of an input block's label),
  * `optional`, and `dispatch` (whether a change is sent to the app at once).
  */
 export function elementNode(element, block, ctx, naming) {

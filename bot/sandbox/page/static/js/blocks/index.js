@@ -15,8 +15,8 @@ const DRAW = {
   table,
   actions,
   input: inputBlock,
-  divider: () => h("hr", { class: "block-divider" }),
-  header: (block, ctx) => h("h3", { class: "block-header" }, textObject(block.text, ctx.names)),
+  divider: () => h("hr", { class: "rule" }),
+  header: (block, ctx) => h("h2", { class: "heading" }, textObject(block.text, ctx.names)),
   rich_text: (block, ctx) => h("div", { class: "text rich" }, richText(block.elements, ctx.names)),
   markdown: (block) => h("div", { class: "text rich" }, markdown(block.text)),
 };

@@ -12,6 +12,6 @@ export async function choose(element, block, ctx, naming, value) {
 }
 
 /** The attributes that name a form field. */
-export function named({ label, labelledBy, describedBy }) {
-  return { "aria-label": labelledBy ? null : label, "aria-labelledby": labelledBy, "aria-describedby": describedBy };
+export function named({ label, labelledBy }) {
+  return { "aria-label": labelledBy ? null : label, "aria-labelledby": labelledBy };
 }

@@ -34,7 +34,7 @@ export function context(block, ctx) {
 
 export function image(block, ctx) {
   const title = block.title && h("figcaption", { class: "image-title" }, textObject(block.title, ctx.names));
-  return h("figure", { class: "image-figure" }, title, picture(block, "block-image", ctx));
+  return h("figure", { class: "image-figure" }, title, picture(block, "large-image", ctx));
 }
 
 /** An image, or its alternative text in a box: addresses of other origins are not loaded at all (the policy forbids it). */
@@ -68,6 +68,6 @@ export function table(block, ctx) {
   const columns = block.column_settings ?? [];
   const row = (tag) => (cells) => h("tr", {}, cells.map((content, index) => cell(tag, content, columns[index], ctx)));
   const [head, ...rest] = block.rows;
-  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" },
+  return h("div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": "Table" },
     h("table", {}, h("thead", {}, row("th")(head ?? [])), h("tbody", {}, rest.map(row("td")))));
 }

@@ -22,7 +22,7 @@ export function selectElement(element, block, ctx, naming) {
     choose(element, block, ctx, naming, value);
   };
   const combobox = new Combobox({
-    label: naming.label, labelledBy: naming.labelledBy, describedBy: naming.describedBy,
+    label: naming.label, labelledBy: naming.labelledBy,
     placeholder: placeholder || (multi ? "Select options" : "Select an option"),
     focusKey: [block.block_id, element.action_id],
     multi, max: element.max_selected_items ?? null,

@@ -53,19 +53,20 @@ function entered(event, node, element, block, ctx, naming) {
   } else ctx.submit?.();
 }
 
+const DATE_KINDS = {
+  datepicker: { type: "date", show: (value) => value, read: (text) => text },
+  timepicker: { type: "time", show: (value) => value, read: (text) => text },
+  datetimepicker: { type: "datetime-local", show: toLocalField, read: fromLocalField },
+};
+
+/** The browser's own fields. What they say is meant in the zone that stands beside them. */
 export function dateTimeElement(element, block, ctx, naming) {
+  const { type, show, read } = DATE_KINDS[element.type];
+  const { zone } = ctx.names;
   const value = ctx.fields.get(block, element);
-  const kinds = {
-    datepicker: { type: "date", value: value ?? "", read: (text) => text },
-    timepicker: { type: "time", value: value ?? "", read: (text) => text },
-    datetimepicker: {
-      type: "datetime-local", value: value ? toLocalField(value, ctx.names.zone) : "", read: (text) => fromLocalField(text, ctx.names.zone),
-    },
-  };
-  const { type, value: shown, read } = kinds[element.type];
-  const node = h("input", { type, class: "field field-date", value: shown, title: textOf(element.placeholder, ctx.names) || null, ...named(naming),
-    on: { change: () => choose(element, block, ctx, naming, node.value ? read(node.value) : null) } });
-  const zone = element.type === "datepicker" ? null
-    : h("span", { class: "field-zone" }, element.timezone ?? ctx.names.zone.replaceAll("_", " "));
-  return h("div", { class: "field-date-row" }, markFocus(node, block.block_id, element.action_id), zone);
+  const node = h("input", { type, class: "field field-date", value: value ? show(value, zone) : "", ...named(naming),
+    title: textOf(element.placeholder, ctx.names) || null,
+    on: { change: () => choose(element, block, ctx, naming, node.value ? read(node.value, zone) : null) } });
+  const words = element.type === "datepicker" ? null : h("span", { class: "field-zone" }, (element.timezone ?? zone).replaceAll("_", " "));
+  return h("div", { class: "field-date-row" }, markFocus(node, block.block_id, element.action_id), words);
 }

@@ -1,0 +1,177 @@
+"""What messages look like and what can be done with them."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.page.conftest import Open, Stage, say
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def menu(page: Page) -> None:
+    await say(page, "/menu")
+    await page.get_by_role("heading", name="Kitchen sink").wait_for()
+
+
+async def test_every_block_is_drawn_and_another_one_says_so(open_page: Open) -> None:
+    """Section, fields, overflow, actions, rich text, table, image, context are drawn; a video is a visible box."""
+    page = await open_page()
+    await menu(page)
+    message = page.get_by_role("article").last
+    words = message.locator("[data-block-id=words]")
+    await expect(words.locator("strong")).to_have_text("bold")
+    await expect(words.locator("em")).to_have_text("italic")
+    await expect(words.locator("s")).to_have_text("struck")
+    await expect(words.locator("code")).to_have_text("code")
+    await expect(words.get_by_role("link", name="a link")).to_have_attribute(
+        "href", "https://example.com/a?b=1"
+    )
+    assert await words.locator(".mention").all_inner_texts() == ["@Mia Member", "#general", "@org-approvers"]
+    await expect(words.get_by_role("img", name="tada")).to_have_text("🎉")
+    await expect(words).to_contain_text(":no_such_emoji:")
+    await expect(words.locator("blockquote")).to_have_text("quoted <b>")
+    await expect(words.locator("pre")).to_have_text("x = 1 < 2\ny = 2")
+    rich = message.locator("[data-block-id=rich]")
+    await expect(rich.locator("p").first).to_have_text("Rich @Grace Admin <!channel> stays text")
+    assert await rich.get_by_role("listitem").all_inner_texts() == ["first", "second"]
+    assert await message.get_by_role("row").all_inner_texts() == [
+        "Person\tStacks",
+        "Mia Member\t3",
+        "Bob Double\t12",
+    ]
+    await expect(message.get_by_role("img", name="A chart of removals")).to_be_visible()
+    await expect(message.get_by_role("note")).to_have_text("not drawn: video")
+
+
+@pytest.mark.parametrize(
+    ("person", "shown"), [("ada", "2025-11-23 1:13 PM"), ("grace", "2025-11-23 7:13 AM")]
+)
+async def test_dates_are_in_the_zone_of_the_viewer(open_page: Open, person: str, shown: str) -> None:
+    """The same message says another time to Ada in Berlin and to Grace in New York."""
+    page = await open_page(person)
+    await menu(page)
+    await expect(page.locator("[data-block-id=fields] time")).to_have_text(shown)
+
+
+async def test_buttons_and_menus_reach_the_app(open_page: Open, stage: Stage) -> None:
+    """A button, an overflow entry, a select in the row and a labelled button each arrive once, in order."""
+    page = await open_page()
+    await menu(page)
+    await page.get_by_role("button", name="Approve").click()
+    await page.get_by_role("button", name="More options: Asked by").click()
+    await page.get_by_role("menuitem", name="Undo").click()
+    await page.get_by_role("combobox", name="Choose a fruit").click()
+    await page.get_by_role("option", name="Cherry").click()
+    await page.get_by_role("button", name="Decide later").click()
+    await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    told = [
+        (each["action_id"], (each.get("selected_option") or {}).get("value"))
+        for each in stage.kitchen.actions
+    ]
+    assert told == [("approve", None), ("more", "undo"), ("fruit", "cherry"), ("later", None)]
+    await expect(page.get_by_role("combobox", name="Choose a fruit")).to_have_value("Cherry")
+
+
+async def test_a_confirm_dialog_comes_between(open_page: Open, stage: Stage) -> None:
+    """Esc and Keep them tell nobody; Remove them does. The keyboard returns to the button."""
+    page = await open_page()
+    await menu(page)
+    deny = page.get_by_role("button", name="Deny", exact=True)
+    dialog = page.get_by_role("alertdialog", name="Remove two people?")
+    await deny.click()
+    await expect(dialog).to_contain_text("Mia and Bob lose everything.")
+    await expect(dialog.get_by_role("button", name="Keep them")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(deny).to_be_focused()
+    await deny.click()
+    await dialog.get_by_role("button", name="Keep them").click()
+    assert stage.kitchen.actions == []
+    await deny.click()
+    await dialog.get_by_role("button", name="Remove them").click()
+    await expect(deny).not_to_have_attribute("aria-busy", "true")
+    assert [each["action_id"] for each in stage.kitchen.actions] == ["deny"]
+
+
+async def test_progress_moves_in_place_and_the_thread_opens_beside_it(open_page: Open, stage: Stage) -> None:
+    """One message changes without a reload; its reply stands in the panel; what is being typed stays."""
+    page = await open_page()
+    await say(page, "/run")
+    message = page.get_by_role("main").get_by_role("article").last
+    await expect(message).to_contain_text("0 of 3 done")
+    composer = page.get_by_role("textbox", name="Message #general")
+    await composer.fill("half a sen")
+    for done in ("1 of 3 done", "2 of 3 done", "3 of 3 done"):
+        stage.kitchen.step.set()
+        await expect(message).to_contain_text(done)
+    await expect(message).to_contain_text("(edited)")
+    await expect(page.get_by_role("main").get_by_role("article")).to_have_count(1)
+    await expect(composer).to_be_focused()
+    await expect(composer).to_have_value("half a sen")
+    await message.get_by_role("button", name="1 reply").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    await expect(thread.get_by_role("article").last).to_contain_text("The long list stands here")
+    await thread.get_by_role("textbox", name="Reply…").fill("Thank you")
+    await page.keyboard.press("Enter")
+    await expect(message.get_by_role("button", name="2 replies")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(thread).to_have_count(0)
+
+
+async def test_an_ephemeral_message_is_for_one_person(open_page: Open) -> None:
+    """It says so, nobody else sees it, and it can be dismissed."""
+    ada, grace = await open_page("ada"), await open_page("grace")
+    await say(ada, "/whisper")
+    message = ada.get_by_role("article", name="only visible to you")
+    await expect(message).to_contain_text("Only you can read this")
+    await say(ada, "for everybody")
+    await expect(grace.get_by_role("article").last).to_contain_text("for everybody")
+    await expect(grace.get_by_text("Only you can read")).to_have_count(0)
+    await message.get_by_role("button", name="Dismiss message").click()
+    await expect(message).to_have_count(0)
+
+
+async def test_a_file_is_shown_and_can_be_had(open_page: Open) -> None:
+    """Name, size, first lines, and the bytes."""
+    page = await open_page()
+    await say(page, "/attach")
+    card = page.get_by_role("article").last.get_by_role("figure")
+    await expect(card).to_contain_text("Result")
+    await expect(card).to_contain_text("CSV · 58 bytes")
+    await expect(card.get_by_label("Preview of result.csv")).to_contain_text("mia@example.com,Done")
+    async with page.expect_download() as download:
+        await card.get_by_role("link", name="Download result.csv").click()
+    path = await (await download.value).path()
+    assert path.read_text() == "email,outcome\nmia@example.com,Done\nbob@example.com,Failed\n"
+
+
+HOSTILE = (
+    '<img src=x onerror="document.title=1"> &amp;lt;script&amp;gt; <javascript:alert(1)|click> *bold<b>*'
+)
+
+
+async def test_hostile_text_stays_text(open_page: Open, stage: Stage) -> None:
+    """Nothing of a message becomes an element of the page, and no link leads into a script."""
+    page = await open_page()
+    await stage.kitchen.client.chat_postMessage(channel="C0GENERAL", text=HOSTILE)
+    message = page.get_by_role("article").last
+    await expect(message).to_contain_text("&lt;script&gt;")
+    assert await message.locator("img, script, a, b").count() == 0
+    assert "general" in await page.title()
+
+
+async def test_people_type_the_same_characters_that_they_see(open_page: Open) -> None:
+    """Angle brackets and ampersands survive the way there and back; @handle and #channel become mentions."""
+    page = await open_page()
+    await say(page, "a < b & c > d, ask @grace in #random")
+    message = page.get_by_role("article").last
+    await expect(message.locator(".message-text")).to_have_text("a < b & c > d, ask @Grace Admin in #random")
+    assert await message.locator(".mention").all_inner_texts() == ["@Grace Admin", "#random"]
+
+
+async def test_a_command_without_an_answer_says_so(open_page: Open) -> None:
+    """Slack's own sentence comes as a message that only the person sees."""
+    page = await open_page()
+    await say(page, "/silence")
+    message = page.get_by_role("article", name="only visible to you")
+    await expect(message).to_contain_text("/silence")
