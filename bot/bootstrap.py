@@ -31,6 +31,7 @@ from bot.ports.store import CapabilityRow, Store
 from bot.service.house import Binding, House, binding_key
 from bot.service.refusals import RefusalLog
 from bot.service.run.worker import Runner
+from bot.service.schedule import keep_time
 from bot.settings import Settings, SettingsInvalid, load_settings
 from bot.slack.app import identify
 from bot.slack.client import build_client, open_session
@@ -105,9 +106,16 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         await _note_start(house, settings)
         stack.push_async_callback(runs.stop)
         await runs.start(Runner(house))
+        stack.push_async_callback(_ended, asyncio.create_task(keep_time(house)))
         stack.push_async_callback(notifier.stop)
         await notifier.start()
         yield Bot(house, open_desk(house, slack))
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """End a task that runs for ever."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _team(slack: AsyncWebClient) -> str:

@@ -59,6 +59,9 @@ class Action(ABC):
     reads_back: ClassVar[bool] = False
     """Whether the effect can be seen by re-reading; otherwise 2xx means Accepted and no more."""
 
+    makes_share: ClassVar[bool] = False
+    """Whether the person has a new share afterwards, to be found by his e-mail."""
+
     @property
     def rereads(self) -> Observes:
         """What is read again just before a batch and just after it: its shares and the chosen stacks.

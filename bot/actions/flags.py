@@ -51,6 +51,8 @@ def _account(member: Member, directory: Directory) -> Iterator[Flag]:
         yield Flag.TEAM_ACCESS
     if sso.strict and member.without_sso is not Known.YES:
         yield Flag.SSO_STRICT
+    if sso.enabled and member.without_sso is Known.YES:
+        yield Flag.WITHOUT_SSO
     if sso.role_mapping and member.without_sso is not Known.YES:
         yield Flag.IDP_RULES
 

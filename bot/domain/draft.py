@@ -21,3 +21,5 @@ class Draft:
     reason: str
     channel: str
     saved_at: datetime
+    due_at: datetime | None = None
+    """When it shall run, if not at once."""

@@ -46,6 +46,8 @@ class Why(StrEnum):
     # skipped: there is nothing to do
     ALREADY_SO = "already_so"
     NOT_PENDING = "not_pending"
+    UNDONE = "undone"
+    CHANGED_SINCE = "changed_since"
     NO_SECOND_FACTOR = "no_second_factor"
     STRICT_SSO = "strict_sso"
     # skipped when its turn came
@@ -92,6 +94,14 @@ class Flag(StrEnum):
     RECENT_LOGIN = "recent_login"
     NEVER_LOGGED_IN = "never_logged_in"
     BEFORE_UNKNOWN = "before_unknown"
+    WITHOUT_SSO = "without_sso"
+    # what an undo cannot bring back
+    MUST_ACCEPT = "must_accept"
+    STACKS_NOT_BACK = "stacks_not_back"
+    TEAMS_NOT_BACK = "teams_not_back"
+    OWNERSHIP_NOT_BACK = "ownership_not_back"
+    WITHOUT_SSO_NOT_BACK = "without_sso_not_back"
+    USELESS_UNDER_STRICT_SSO = "useless_under_strict_sso"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,11 @@ class Trouble(StrEnum):
     NOT_YOURS = "not_yours"
     OWN_REQUEST = "own_request"
     ALREADY_DECIDED = "already_decided"
+    NOTHING_TO_RETRY = "nothing_to_retry"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    NO_INVERSE = "no_inverse"
+    ALREADY_UNDONE = "already_undone"
+    DATE_PAST = "date_past"
 
 
 class Field(StrEnum):
@@ -54,6 +59,7 @@ class Field(StrEnum):
     STACKS = "stacks"
     REASON = "reason"
     CHANNEL = "channel"
+    WHEN = "when"
 
 
 @dataclass(frozen=True, slots=True)

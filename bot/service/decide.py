@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.domain.admission import Refused
 from bot.domain.audit import Event, EventKind
 from bot.domain.invariants import may_decide
-from bot.domain.operation import Actor, Approval, Operation, State
+from bot.domain.operation import Actor, Approval, Operation, Origin, State
 from bot.domain.plan import Why
 from bot.domain.problems import Problem, Trouble
 from bot.ports.store import Transaction
@@ -15,6 +16,7 @@ from bot.service.admission import admit, note_refusal
 from bot.service.channels import check_channel
 from bot.service.house import House
 from bot.service.moves import move
+from bot.service.undo import already_undone
 
 Decided = Operation | Problem | Refused
 """The operation as it is after the step, or why it was not taken."""
@@ -35,17 +37,34 @@ async def confirm(house: House, operation_id: str, digest: str, slack_user: str)
         return await _not_yours(house, operation, slack_user)
     if not operation.plan.to_run:
         return Problem(Trouble.NOBODY_LEFT)
-    return await _write(house, operation, lambda tx: _confirmed(house, tx, operation))
+    return await take_step(house, operation, lambda tx: _confirmed(house, tx, operation))
 
 
 def _confirmed(house: House, tx: Transaction, operation: Operation) -> bool:
     now = house.clock.now()
     actor = operation.requester.person
+    if _undone_meanwhile(tx, operation):
+        return False
     if operation.approvals_needed:
         return move(tx, operation, State.PROPOSED, State.AWAITING_APPROVAL, now, actor=actor)
-    return move(tx, operation, State.PROPOSED, State.APPROVED, now, actor=actor) and move(
-        tx, operation, State.APPROVED, State.QUEUED, now, actor=actor
+    return move(tx, operation, State.PROPOSED, State.APPROVED, now, actor=actor) and release(
+        tx, operation, now, actor
     )
+
+
+def _undone_meanwhile(tx: Transaction, operation: Operation) -> bool:
+    """Whether another undo of the same operation was confirmed first for one of these people."""
+    if operation.origin is not Origin.UNDO:
+        return False
+    undone = already_undone(tx, operation.parent)
+    return any(line.person in undone for line in operation.plan.to_run)
+
+
+def release(tx: Transaction, operation: Operation, at: datetime, actor: str) -> bool:
+    """What was agreed to goes to the queue, or waits there for its time."""
+    later = operation.due_at is not None and operation.due_at > at
+    target = State.SCHEDULED if later else State.QUEUED
+    return move(tx, operation, State.APPROVED, target, at, actor=actor)
 
 
 async def approve(
@@ -84,7 +103,7 @@ async def _decide(
         own = forbidden is Why.IS_YOURSELF
         return Problem(Trouble.OWN_REQUEST if own else Trouble.IN_PLAN)
     approval = Approval(admitted.actor, approved, house.clock.now(), comment)
-    return await _write(
+    return await take_step(
         house, operation, lambda tx: _recorded(tx, operation, approval), Trouble.ALREADY_DECIDED
     )
 
@@ -117,8 +136,8 @@ def _recorded(tx: Transaction, operation: Operation, approval: Approval) -> bool
     agreed = 1 + sum(one.approved for one in current.approvals)
     if agreed < operation.approvals_needed:
         return True
-    return move(tx, operation, State.AWAITING_APPROVAL, State.APPROVED, at, actor=actor.person) and move(
-        tx, operation, State.APPROVED, State.QUEUED, at, actor=actor.person
+    return move(tx, operation, State.AWAITING_APPROVAL, State.APPROVED, at, actor=actor.person) and release(
+        tx, operation, at, actor.person
     )
 
 
@@ -147,7 +166,7 @@ async def _by_requester(
         now = house.clock.now()
         return move(tx, operation, source, target, now, actor=actor.person, stopped_by=actor.slack_user)
 
-    return await _write(house, operation, change)
+    return await take_step(house, operation, change)
 
 
 async def resume(house: House, operation_id: str, slack_user: str) -> Decided:
@@ -164,7 +183,7 @@ async def resume(house: House, operation_id: str, slack_user: str) -> Decided:
     def change(tx: Transaction) -> bool:
         return move(tx, operation, State.HELD, State.QUEUED, house.clock.now(), actor=actor.person)
 
-    return await _write(house, operation, change)
+    return await take_step(house, operation, change)
 
 
 async def _load(house: House, operation_id: str) -> Operation | None:
@@ -184,7 +203,7 @@ async def _not_yours(house: House, operation: Operation, slack_user: str) -> Pro
     return Problem(Trouble.NOT_YOURS)
 
 
-async def _write(
+async def take_step(
     house: House,
     operation: Operation,
     change: Callable[[Transaction], bool],

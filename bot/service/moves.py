@@ -51,6 +51,16 @@ def hold_unread(tx: Transaction, binding: str, operation_id: str, at: datetime, 
     return True
 
 
+def queue_due(tx: Transaction, binding: str, operation_id: str, at: datetime) -> bool:
+    """Queue a scheduled operation without reading its plan: whether it can be read shows when it begins."""
+    if not tx.move(operation_id, State.SCHEDULED, State.QUEUED, at, new_run=True):
+        return False
+    data = {"from": State.SCHEDULED.value, "to": State.QUEUED.value, "why": "due"}
+    tx.append(Event(EventKind.MOVED, binding, operation_id, data=data), at)
+    _ask_for_run(tx, binding, operation_id, at)
+    return True
+
+
 def _ask_for_run(tx: Transaction, binding: str, operation_id: str, at: datetime) -> None:
     standing = tx.standing(operation_id)
     if standing is not None:

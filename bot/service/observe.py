@@ -26,7 +26,8 @@ async def observe(
     People who are gone are gone from the result. Raises the tree of ports.contentstack.
     """
     directory = await house.contentstack.directory(max_age=max_age)
-    fresh = {member.share_uid: member for member in await house.contentstack.members(emails)}
+    found = await house.contentstack.members(emails) if emails else ()
+    fresh = {member.share_uid: member for member in found}
     asked = {email.casefold() for email in emails}
     others = (one for one in directory.members if one.email.casefold() not in asked)
     uids = _stacks_to_read(directory, observes, chosen)

@@ -18,7 +18,8 @@ from bot.ports.store import StoreFull
 from bot.service import decide, drafts
 from bot.service.admission import Admitted
 from bot.service.failures import as_problem
-from bot.service.propose import Proposal, propose
+from bot.service.propose import propose
+from bot.service.seal import Proposal
 from bot.service.story import story
 from bot.slack import fields, prefill
 from bot.slack.desk import Desk

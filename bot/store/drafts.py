@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.actions import ActionKey, Parameters
 from bot.domain.draft import Draft
 from bot.store.tables import Tables
-from bot.store.values import json_text, parse_json, parse_time, time_text
+from bot.store.values import json_text, parse_json, parse_time, parse_time_or_none, time_text
 
 
 class Drafts(Tables):
@@ -19,8 +19,8 @@ class Drafts(Tables):
         """Insert or replace a draft."""
         self._db.execute(
             """INSERT OR REPLACE INTO draft
-                   (id, binding, slack_user, action, people, parameters, reason, channel, saved_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                   (id, binding, slack_user, action, people, parameters, reason, channel, saved_at, due_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 draft.id,
                 draft.binding,
@@ -31,6 +31,7 @@ class Drafts(Tables):
                 draft.reason,
                 draft.channel,
                 time_text(draft.saved_at),
+                None if draft.due_at is None else time_text(draft.due_at),
             ],
         )
 
@@ -60,4 +61,5 @@ def _draft(row: Mapping[str, Any]) -> Draft:
         reason=row["reason"],
         channel=row["channel"],
         saved_at=parse_time(row["saved_at"]),
+        due_at=parse_time_or_none(row["due_at"]),
     )

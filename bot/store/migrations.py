@@ -71,7 +71,8 @@ def m0002_drafts(db: Database) -> None:
             parameters TEXT NOT NULL CHECK (json_valid(parameters)),
             reason TEXT NOT NULL,
             channel TEXT NOT NULL,
-            saved_at TEXT NOT NULL
+            saved_at TEXT NOT NULL,
+            due_at TEXT
         ) STRICT""")
     db.execute("CREATE INDEX draft_by_age ON draft (saved_at)")
 

@@ -18,6 +18,13 @@ _PHRASES: Mapping[Flag, str] = {
     Flag.RECENT_LOGIN: "signed in during the last 14 days",
     Flag.NEVER_LOGGED_IN: "never signed in",
     Flag.BEFORE_UNKNOWN: "current access only partly known",
+    Flag.WITHOUT_SSO: "may sign in without SSO",
+    Flag.MUST_ACCEPT: "has to accept the invitation first",
+    Flag.STACKS_NOT_BACK: "access that could not be read before does not come back",
+    Flag.TEAMS_NOT_BACK: "team memberships do not come back",
+    Flag.OWNERSHIP_NOT_BACK: "stack ownership does not come back",
+    Flag.WITHOUT_SSO_NOT_BACK: "access without SSO does not come back",
+    Flag.USELESS_UNDER_STRICT_SSO: "cannot sign in under strict SSO: provision from the identity provider",
 }
 
 

@@ -55,6 +55,12 @@ _SENTENCES: Mapping[str, str] = {
     "in_plan": "You are one of the people in this plan, so somebody else has to decide on it.",
     "not_yours": "Only the person who asked for this may do that.",
     "own_request": "You asked for this yourself, so another admin has to decide on it.",
+    "nothing_to_retry": "Nothing of this operation can be tried again: only lines that failed for a passing "
+    "reason can, and unknown ones that you choose.",
+    "nothing_to_undo": "Nothing of this operation took effect, so there is nothing to undo.",
+    "no_inverse": "This action cannot be undone: what it did was sent or ended, and nothing brings it back.",
+    "already_undone": "This was undone already.",
+    "date_past": "This time has passed: choose a later one, or leave it empty to run at once.",
     "already_decided": "Your decision on this is already recorded.",
 }
 

@@ -18,6 +18,8 @@ _WHY: Mapping[Why, str] = {
     Why.NO_ACCOUNT: "has not accepted the invitation yet, so there is no account to act on",
     Why.ALREADY_SO: "has exactly this already",
     Why.NOT_PENDING: "has no pending invitation",
+    Why.UNDONE: "was undone already, and a line is undone once",
+    Why.CHANGED_SINCE: "changed again since, and is left as it is",
     Why.NO_SECOND_FACTOR: "has no second factor to reset",
     Why.STRICT_SSO: "signs in through the identity provider only and has no use for a password",
     Why.DRIFT: "changed at Contentstack after the plan was sealed",

@@ -5,6 +5,7 @@ Only what the use cases merely *tell* is recorded instead of done: Slack message
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,9 +36,10 @@ from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.admission import Admitted, admit
 from bot.service.decide import approve, confirm
 from bot.service.house import Binding, House
-from bot.service.propose import Proposal, propose
+from bot.service.propose import propose
 from bot.service.refusals import RefusalLog
 from bot.service.run.worker import Runner
+from bot.service.seal import Proposal
 from bot.slack.people import WorkspacePeople
 from bot.store.database import open_store
 
@@ -184,6 +186,12 @@ class Stage:
             for entry in self.contentstack.journal.entries
             if entry.method == method and path in entry.path
         ]
+
+    async def until_asked(self, method: str, path: str) -> None:
+        """Wait until Contentstack got such a request."""
+        async with asyncio.timeout(10):
+            while not self.asked(method, path):  # noqa: ASYNC110  the sandbox's journal tells nobody by itself
+                await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

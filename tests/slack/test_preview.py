@@ -15,7 +15,7 @@ from bot.domain.operation import Operation, State
 from bot.domain.plan import Flag, Line, Why, blocked, skip
 from bot.ports.store import PersonData
 from bot.sandbox.workspace.block_kit import check_blocks
-from bot.service.propose import Proposal
+from bot.service.seal import Proposal
 from bot.slack.messages.buttons import Pressed
 from bot.slack.modals import deny, preview
 from bot.slack.modals.deny import Denial

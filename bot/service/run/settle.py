@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.actions import ACTIONS
 from bot.actions.base import Effect
@@ -20,18 +21,35 @@ SETTLING = 1.0
 """Seconds given to Contentstack before a missing effect counts as missing."""
 
 
-async def read_lines(house: House, operation: Operation, lines: Lines) -> Directory:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Some lines as they were just read: the directory, and the address of each line by its number."""
+
+    operation: Operation
+    directory: Directory
+    emails: Mapping[int, str]
+
+    def now(self, line: Line) -> Access:
+        """One line's access now, over the stacks that were read with it.
+
+        Whoever is invited again has a new share, so his address finds him.
+        """
+        action, plan = ACTIONS[self.operation.plan.action], self.operation.plan
+        share_uid = line.share_uid
+        if action.makes_share and self.directory.share(share_uid) is None:
+            same = self.directory.with_email(self.emails.get(line.number, ""))
+            share_uid = same[0].share_uid if len(same) == 1 else share_uid
+        return access(self.directory, share_uid, action.rereads, tuple(plan.parameters.stacks))
+
+
+async def look_at(house: House, operation: Operation, lines: Lines) -> Look:
     """Read the people of these lines, and the chosen stacks, this moment."""
     action = ACTIONS[operation.plan.action]
     people = await house.store.read(lambda tx: tx.people([line.person for line in lines]))
-    emails = [people[line.person].email for line in lines if line.person in people]
-    return await observe(house, emails, action.rereads, tuple(operation.plan.parameters.stacks))
-
-
-def now_of(operation: Operation, line: Line, directory: Directory) -> Access:
-    """One line's access as just read, over the stacks that were read with it."""
-    action = ACTIONS[operation.plan.action]
-    return access(directory, line.share_uid, action.rereads, tuple(operation.plan.parameters.stacks))
+    emails = {line.number: people[line.person].email for line in lines if line.person in people}
+    chosen = tuple(operation.plan.parameters.stacks)
+    directory = await observe(house, tuple(emails.values()), action.rereads, chosen)
+    return Look(operation, directory, emails)
 
 
 async def effects(house: House, operation: Operation, name: str, lines: Lines) -> Mapping[int, Effect]:
@@ -52,8 +70,8 @@ async def effects_of_all(
         return {(name, line.number): Effect.CANNOT_TELL for name, line in pairs}
     people = tuple({line.number: line for _, line in pairs}.values())
     for patience in (SETTLING, 0.0):
-        directory = await read_lines(house, operation, people)
-        now = {line.number: now_of(operation, line, directory) for line in people}
+        look = await look_at(house, operation, people)
+        now = {line.number: look.now(line) for line in people}
         seen = {(name, line.number): action.effect(name, line, now[line.number]) for name, line in pairs}
         if Effect.NOT_SEEN not in seen.values():
             break

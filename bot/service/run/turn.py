@@ -21,7 +21,7 @@ from bot.service.house import House
 from bot.service.run import ledger
 from bot.service.run.calling import Hold, Turn, make, without
 from bot.service.run.ledger import Stopped
-from bot.service.run.settle import effects_of_all, in_doubt, now_of, read_lines
+from bot.service.run.settle import Look, effects_of_all, in_doubt, look_at
 from bot.words.changes import changes
 
 
@@ -99,22 +99,22 @@ async def _look_again(turn: Turn, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     fresh = tuple(line for line in lines if line.number not in begun)
     if not fresh:
         return lines
-    directory = await read_lines(turn.house, turn.operation, fresh)
-    found = {line.number: _changed(turn.operation, line, directory) for line in fresh}
+    look = await look_at(turn.house, turn.operation, fresh)
+    found = {line.number: _changed(look, line) for line in fresh}
     found |= {line.number: None for line in lines if line.number in begun}
     out = {number: outcome for number, outcome in found.items() if outcome is not None}
-    out |= await _forbidden(turn, [line for line in fresh if line.number not in out], directory)
+    out |= await _forbidden(turn, [line for line in fresh if line.number not in out], look.directory)
     await ledger.conclude(turn.house, turn.operation, out)
     return tuple(line for line in lines if line.number not in out)
 
 
-def _changed(operation: Operation, line: Line, directory: Directory) -> Outcome | None:
-    now = now_of(operation, line, directory)
+def _changed(look: Look, line: Line) -> Outcome | None:
+    now = look.now(line)
     if not drifted(line.before, now):
         return None
     if now.status is None:
         return Skipped(Why.GONE.value)
-    since = ", ".join(changes(replace(line, after=now), operation.names))
+    since = ", ".join(changes(replace(line, after=now), look.operation.names))
     return Skipped(f"{Why.DRIFT.value}: {since}" if since else Why.DRIFT.value)
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.domain.plan import Decision, Line
 from bot.ports.store import PersonData
-from bot.service.propose import Proposal
+from bot.service.seal import Proposal
 from bot.slack.messages import buttons
 from bot.slack.messages.blocks import Json, actions, button, context, rich, section, text
 from bot.slack.messages.buttons import Pressed

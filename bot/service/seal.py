@@ -1,0 +1,166 @@
+"""Seal a plan: invariants, policy, pseudonyms, digest, in one transaction with its audit row (design §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.actions import ActionKey, Parameters
+from bot.domain.audit import Event, EventKind
+from bot.domain.consequences import count
+from bot.domain.invariants import Guard, enforce
+from bot.domain.members import Access, Directory
+from bot.domain.operation import Operation, Origin, State
+from bot.domain.plan import Credential, Flag, Line, LineVerdict, Plan
+from bot.domain.policy import judge, policy_digest
+from bot.ports.contentstack import Account
+from bot.ports.slack_people import SlackUnavailable
+from bot.ports.store import PersonData, Transaction
+from bot.service.admission import Admitted
+from bot.service.house import House
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants sealed, apart from the people."""
+
+    action: ActionKey
+    parameters: Parameters
+    reason: str
+    channel: str
+    due_at: datetime | None = None
+    origin: Origin = Origin.ASKED
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One person, judged by the action and not yet by the invariants."""
+
+    person: PersonData
+    share_uid: str
+    user_uid: str | None
+    before: Access
+    after: Access
+    verdict: LineVerdict
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A sealed operation in the state *proposed*, and what only the preview says.
+
+    ``people`` is line number -> personal values; ``in_channel`` are e-mails of targets who will see
+    the summary because they are in its channel.
+    """
+
+    operation: Operation
+    people: Mapping[int, PersonData]
+    why_approval: str
+    in_channel: frozenset[str] = frozenset()
+
+
+async def seal(
+    house: House,
+    requester: Admitted,
+    wish: Wish,
+    candidates: Sequence[Candidate],
+    directory: Directory,
+    account: Account,
+) -> Proposal:
+    """Seal what would happen to these people, as the state *proposed*."""
+    in_channel = await _present(house, wish.channel, [one.person.email for one in candidates])
+    now, operation_id = house.clock.now(), house.ids.new("op")
+
+    def write(tx: Transaction) -> tuple[Operation, str]:
+        lines = tuple(_line(house, tx, number, one) for number, one in enumerate(candidates, start=1))
+        guard = Guard(requester.actor, account.user_uid, account.email)
+        lines = enforce(wish.action, lines, directory, guard)
+        verdict = judge(wish.action, lines)
+        plan = Plan(
+            binding=house.binding.key,
+            action=wish.action,
+            parameters=wish.parameters,
+            lines=lines,
+            policy_digest=policy_digest(),
+            credential=Credential(account.kind, account.user_uid),
+            via=house.contentstack.capability(wish.action).via,
+        )
+        operation = Operation(
+            id=operation_id,
+            binding=house.binding.key,
+            state=State.PROPOSED,
+            plan=plan,
+            digest=plan.digest,
+            requester=requester.actor,
+            reason=wish.reason.strip(),
+            channel=wish.channel,
+            approvals_needed=verdict.approvals,
+            rule=verdict.rule,
+            created_at=now,
+            changed_at=now,
+            origin=wish.origin,
+            parent=wish.parent,
+            due_at=wish.due_at,
+            consequences=count(lines, directory),
+            names=_names(plan, directory),
+        )
+        tx.add_operation(operation)
+        tx.append(_proposed(operation), now)
+        return operation, verdict.why
+
+    operation, why = await house.store.write(write)
+    people = {number: one.person for number, one in enumerate(candidates, start=1)}
+    return Proposal(operation, people, why, in_channel)
+
+
+def _line(house: House, tx: Transaction, number: int, one: Candidate) -> Line:
+    return Line(
+        number=number,
+        person=tx.pseudonym(house.binding.key, one.person),
+        share_uid=one.share_uid,
+        user_uid=one.user_uid,
+        verdict=one.verdict,
+        before=one.before,
+        after=one.after,
+        flags=one.flags,
+    )
+
+
+def _names(plan: Plan, directory: Directory) -> dict[str, str]:
+    """Names of every role and stack that the plan speaks of, as they are called now."""
+    sides = [side for line in plan.lines for side in (line.before, line.after)]
+    roles = {uid for side in sides for uid in side.org_roles}
+    stacks = {uid for side in sides for uid in side.stacks}
+    names = {role.uid: role.name for role in directory.roles if role.uid in roles}
+    for stack in directory.stacks:
+        if stack.uid in stacks:
+            names[stack.uid] = stack.name
+            names.update({role.uid: role.name for role in stack.roles or ()})
+    return names
+
+
+async def _present(house: House, channel: str, emails: list[str]) -> frozenset[str]:
+    """Targets who are in the channel; a warning only, so not knowing is no reason to stop."""
+    try:
+        return await house.people.present(channel, emails)
+    except SlackUnavailable:
+        return frozenset()
+
+
+def _proposed(operation: Operation) -> Event:
+    data = {
+        "action": operation.plan.action.value,
+        "digest": operation.digest,
+        "people": len(operation.plan.lines),
+        "to_run": len(operation.plan.to_run),
+        "approvals_needed": operation.approvals_needed,
+        "rule": operation.rule,
+        "identity": operation.identity,
+        "channel": operation.channel,
+        "origin": operation.origin.value,
+        "parent": operation.parent,
+        "due_at": operation.due_at.isoformat() if operation.due_at else "",
+    }
+    return Event(EventKind.PROPOSED, operation.binding, operation.id, operation.requester.person, data)

@@ -1,0 +1,172 @@
+"""Undo: an inverse plan built from each person's own recorded before, judged and run like any other.
+
+Never the opposite of the change: whoever had a role or a stack before gets exactly that back, and whoever
+changed since is left alone. A line is undone once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.actions import ACTIONS
+from bot.actions.flags import flags
+from bot.domain.actions import ActionKey, Parameters
+from bot.domain.members import NOBODY, Access, Directory, Member, Status
+from bot.domain.operation import ENDS, Operation, Origin, State
+from bot.domain.outcome import Accepted, Done, Outcome, Partial, Unknown
+from bot.domain.plan import RUN, Flag, Line, LineVerdict, Why, skip
+from bot.domain.problems import Problem, Trouble
+from bot.ports.contentstack import ContentstackError
+from bot.ports.store import PersonData, Transaction
+from bot.service.admission import Admitted
+from bot.service.channels import check_channel
+from bot.service.failures import as_problem
+from bot.service.house import House
+from bot.service.observe import access, observe
+from bot.service.run.turn import drifted
+from bot.service.seal import Candidate, Proposal, Wish, seal
+
+INVERSE: Mapping[ActionKey, ActionKey] = {
+    ActionKey.REMOVE: ActionKey.REINVITE,
+    ActionKey.ORG_ROLE: ActionKey.ORG_ROLE,
+    ActionKey.STACK_ACCESS: ActionKey.STACK_ACCESS,
+}
+"""What undoes what; the other actions have no inverse."""
+
+_MAY_HAVE_HAPPENED = (Done, Accepted, Partial, Unknown)
+_CAME_TO_NOTHING = frozenset({State.PROPOSED, State.DISCARDED, State.DENIED, State.WITHDRAWN, State.EXPIRED})
+
+
+async def undo(house: House, requester: Admitted, operation_id: str, reason: str) -> Proposal | Problem:
+    """Seal the plan that takes an operation back, as far as it can be."""
+    found = await house.store.read(lambda tx: _what_happened(tx, house.binding.key, operation_id))
+    if isinstance(found, Problem):
+        return found
+    operation, lines, people = found
+    problem = await check_channel(house, operation.channel)
+    if problem:
+        return problem
+    action = ACTIONS[INVERSE[operation.plan.action]]
+    try:
+        account = await house.contentstack.account()
+        emails = [people[line.person].email for line in lines]
+        stacks = tuple(operation.plan.parameters.stacks)
+        directory = await observe(house, emails, action.observes, stacks)
+    except ContentstackError as error:
+        return as_problem(error)
+    undone = await house.store.read(lambda tx: already_undone(tx, operation_id))
+    inverse = _Inverse(operation, directory, undone, house.clock.now())
+    candidates = [inverse.candidate(line, people[line.person]) for line in lines]
+    parameters = Parameters(stacks=dict.fromkeys(stacks, ()))
+    wish = Wish(action.key, parameters, reason, operation.channel, origin=Origin.UNDO, parent=operation.id)
+    return await seal(house, requester, wish, candidates, directory, account)
+
+
+def already_undone(tx: Transaction, operation_id: str) -> frozenset[str]:
+    """Pseudonyms of people for whom an undo of this operation was confirmed and did not come to nothing."""
+    taken: set[str] = set()
+    for child in tx.children(operation_id):
+        if child.origin is not Origin.UNDO or child.state in _CAME_TO_NOTHING:
+            continue
+        outcomes = tx.outcomes(child.id)
+        taken.update(line.person for line in child.plan.to_run if _stands(outcomes.get(line.number)))
+    return frozenset(taken)
+
+
+def _stands(outcome: Outcome | None) -> bool:
+    """Whether an undo of a line counts: it is still to come, or it may have happened."""
+    return outcome is None or isinstance(outcome, _MAY_HAVE_HAPPENED)
+
+
+def _what_happened(
+    tx: Transaction,
+    binding: str,
+    operation_id: str,
+) -> tuple[Operation, Sequence[Line], Mapping[str, PersonData]] | Problem:
+    """The operation, its lines that may have taken effect, and the people who are still known."""
+    operation = tx.operation(operation_id)
+    if operation is None or operation.binding != binding or operation.state not in ENDS:
+        return Problem(Trouble.ALREADY_MOVED)
+    if operation.plan.action not in INVERSE:
+        return Problem(Trouble.NO_INVERSE)
+    outcomes = tx.outcomes(operation_id)
+    happened = [
+        line for line in operation.plan.to_run if isinstance(outcomes.get(line.number), _MAY_HAVE_HAPPENED)
+    ]
+    people = tx.people([line.person for line in happened])
+    lines = [line for line in happened if line.person in people]
+    return (operation, lines, people) if lines else Problem(Trouble.NOTHING_TO_UNDO)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inverse:
+    """What an undo looks at when it judges one line of its parent."""
+
+    parent: Operation
+    directory: Directory
+    undone: frozenset[str]
+    now: datetime
+
+    def candidate(self, line: Line, person: PersonData) -> Candidate:
+        """One person's way back."""
+        member = self._member(line, person)
+        before = self._access(member)
+        after = self._target(line)
+        verdict = self._verdict(line, before, after)
+        return Candidate(
+            person=person,
+            share_uid=member.share_uid if member else line.share_uid,
+            user_uid=member.user_uid if member else line.user_uid,
+            before=before,
+            after=after if verdict == RUN else before,
+            verdict=verdict,
+            flags=tuple(self._flags(line, member, before, after)),
+        )
+
+    def _member(self, line: Line, person: PersonData) -> Member | None:
+        """By uid; whoever was invited again since has a new one and is found by his address."""
+        same = self.directory.with_email(person.email)
+        return self.directory.share(line.share_uid) or (same[0] if len(same) == 1 else None)
+
+    def _access(self, member: Member | None) -> Access:
+        action = ACTIONS[INVERSE[self.parent.plan.action]]
+        chosen = tuple(self.parent.plan.parameters.stacks)
+        return access(self.directory, member.share_uid, action.observes, chosen) if member else NOBODY
+
+    def _target(self, line: Line) -> Access:
+        """The recorded before, without what could not be read then; a removed person returns as invited."""
+        known = {uid: held for uid, held in line.before.stacks.items() if held is not None}
+        if self.parent.plan.action is ActionKey.REMOVE:
+            return Access(Status.PENDING, line.before.org_roles, known)
+        return replace(line.before, stacks=known)
+
+    def _verdict(self, line: Line, before: Access, after: Access) -> LineVerdict:
+        if line.person in self.undone:
+            return skip(Why.UNDONE)
+        if before.status is None and line.after.status is not None:
+            return skip(Why.GONE)
+        if drifted(line.after, before):
+            return skip(Why.CHANGED_SINCE)
+        return skip(Why.ALREADY_SO) if before == after else RUN
+
+    def _flags(self, line: Line, member: Member | None, before: Access, after: Access) -> Iterator[Flag]:
+        """Who this is now, and what cannot come back (CS §3.3, §4.4)."""
+        if member is not None:
+            yield from flags(member, before, after, self.directory, self.now)
+        elif any(role.admin for role in self.directory.roles if role.uid in after.org_roles):
+            yield Flag.BECOMES_ADMIN
+        if not line.before.fully_known:
+            yield Flag.STACKS_NOT_BACK
+        if self.parent.plan.action is not ActionKey.REMOVE:
+            return
+        yield Flag.MUST_ACCEPT
+        if Flag.TEAM_ACCESS in line.flags:
+            yield Flag.TEAMS_NOT_BACK
+        if Flag.STACK_OWNER in line.flags:
+            yield Flag.OWNERSHIP_NOT_BACK
+        if Flag.WITHOUT_SSO in line.flags:
+            yield Flag.WITHOUT_SSO_NOT_BACK
+        if self.directory.organization.sso.strict:
+            yield Flag.USELESS_UNDER_STRICT_SSO
