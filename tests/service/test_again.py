@@ -112,10 +112,8 @@ async def test_unknown_lines_are_tried_again_only_by_name(stage: Stage) -> None:
 
 async def test_roles_go_back_to_each_persons_own(stage: Stage) -> None:
     """Two people had different roles; the undo restores both, not the opposite of the change."""
-    before = {
-        one.email: one.role_uids for one in await stage.house.contentstack.members([*TWO, seed.TWO_ROLES])
-    }
     people = (seed.PLUS, seed.TWO_ROLES)
+    before = {one.email: one.role_uids for one in await stage.house.contentstack.members(people)}
     done = await stage.run(await stage.queued(ActionKey.ORG_ROLE, *people, org_roles=(seed.SECURITY_ROLE,)))
     proposal = await undo(stage.house, await stage.admitted(), done.id, "a mistake")
     assert isinstance(proposal, Proposal)
