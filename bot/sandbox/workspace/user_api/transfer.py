@@ -1,6 +1,7 @@
 """Bytes and streams of the user side: upload, download, server-sent events."""
 
 import asyncio
+import contextlib
 
 from aiohttp import BodyPartReader, web
 
@@ -9,7 +10,7 @@ from bot.sandbox.workspace.core import Core
 from bot.sandbox.workspace.delivery import emit
 from bot.sandbox.workspace.errors import Json, UserError
 from bot.sandbox.workspace.files import IMAGES, mimetype_of
-from bot.sandbox.workspace.sse import Event
+from bot.sandbox.workspace.sse import Event, Stream
 from bot.sandbox.workspace.state import Person, StoredFile
 from bot.sandbox.workspace.user_api import acts, place
 from bot.sandbox.workspace.user_api.result import result
@@ -80,16 +81,24 @@ async def events(core: Core, person: Person, request: web.Request) -> web.Stream
     """The event stream of one person."""
     headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     response = web.StreamResponse(headers=headers)
-    async with core.broker.open(person.id) as stream:
-        await response.prepare(request)
-        hello = Event(core.broker.seq, "hello", {"connected": bool(core.connections)})
-        await response.write(hello.encode())
-        while True:
-            try:
-                event = await asyncio.wait_for(stream.queue.get(), PING_SECONDS)
-            except TimeoutError:
-                await response.write(b": ping\n\n")
-                continue
-            if event is None:
-                return response
-            await response.write(event.encode())
+    # A reader who goes away while something is written is no error of ours.
+    with contextlib.suppress(ConnectionResetError):
+        async with core.broker.open(person.id) as stream:
+            await response.prepare(request)
+            hello = Event(core.broker.seq, "hello", {"connected": bool(core.connections)})
+            await response.write(hello.encode())
+            await _forward(stream, response)
+    return response
+
+
+async def _forward(stream: Stream, response: web.StreamResponse) -> None:
+    """Events as they come, a ping where none comes, until the stream is closed."""
+    while True:
+        try:
+            event = await asyncio.wait_for(stream.queue.get(), PING_SECONDS)
+        except TimeoutError:
+            await response.write(b": ping\n\n")
+            continue
+        if event is None:
+            return
+        await response.write(event.encode())

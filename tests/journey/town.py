@@ -1,0 +1,236 @@
+"""Everything that a journey happens in: both simulated systems over real sockets, and the bot beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.domain.audit import Head, Row, verify
+from bot.domain.operation import Operation
+from bot.domain.outcome import Outcome
+from bot.manifest import read_manifest
+from bot.ports.store import Post, Transaction
+from bot.sandbox.contentstack import invitations, membership, seed
+from bot.sandbox.contentstack.faults import Fault, Kind
+from bot.sandbox.contentstack.model import Account, Share
+from bot.sandbox.contentstack.server import ContentstackSandbox
+from bot.sandbox.contentstack.world import Switches
+from bot.sandbox.demo.supervisor import settings
+from bot.sandbox.workspace.client import SlackUser, WorkspaceClient
+from bot.sandbox.workspace.seed import TEAM
+from bot.sandbox.workspace.server import WorkspaceSandbox
+from bot.sandbox.workspace.state import Channel, Person
+from bot.service.house import binding_key
+from bot.store.database import open_beside
+from tests.journey.process import App
+
+T = TypeVar("T")
+
+ORG_ADMINS = "C0ORGADMINS"
+APPROVALS = "C0APPROVALS"
+STARTS_WITHIN = 20.0
+BINDING = binding_key(TEAM, seed.ORG_UID)
+
+
+@dataclass
+class Town:
+    """One workspace, one organization, one bot."""
+
+    contentstack: ContentstackSandbox
+    slack: WorkspaceSandbox
+    workspace: WorkspaceClient
+    app: App
+    directory: Path
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _crowd: list[Share] = field(default_factory=list)
+
+    # people ---------------------------------------------------------------------------------------
+
+    def user(self, handle: str) -> SlackUser:
+        return self.workspace.user(handle)
+
+    def hire(self, *, role: str | None = seed.ADMIN_ROLE, **kind: Any) -> SlackUser:
+        """Somebody new in Slack, in both private channels, and a member with this role at Contentstack.
+
+        Everybody who asks or agrees is somebody new, so that no test sees what another did to a person.
+        """
+        number = next(self._numbers)
+        handle = f"hand{number}"
+        about = {"id": f"U0HAND{number}", "handle": handle, "name": f"Hand {number}", "team_id": TEAM}
+        person = Person(**{**about, "email": f"{handle}@example.com", **kind})
+        self.slack.core.workspace.people[person.id] = person
+        for channel in self.slack.core.workspace.channels.values():
+            if channel.id in {ORG_ADMINS, APPROVALS, "C0GENERAL", "C0PARTNERS"}:
+                channel.members.append(person.id)
+        if role is not None:
+            self.enrol(person.email, role)
+        return self.user(handle)
+
+    def enrol(self, email: str, *roles: str) -> Share:
+        """A new accepted member of the organization."""
+        world, organization = self.contentstack.state, self.contentstack.state.organizations[seed.ORG_UID]
+        now = world.now()
+        account = world.add_account(Account(world.uids.blt(), email, email, email, "", now, now))
+        share = invitations.new_share(world, organization, email, list(roles), None)
+        membership.accept(world, organization, share, account)
+        return share
+
+    def target(self) -> Share:
+        """A plain member whom nobody has touched yet; the bot's directory has had him from the start."""
+        organization = self.contentstack.state.organizations[seed.ORG_UID]
+        if not self._crowd:
+            plain = [
+                share
+                for share in organization.shares.values()
+                if share.org_roles == [seed.MEMBER_ROLE] and share.status == "accepted"
+            ]
+            self._crowd = plain[-150:]
+        return self._crowd.pop()
+
+    def targets(self, number: int) -> list[str]:
+        """The addresses of so many plain members."""
+        return [self.target().email for _ in range(number)]
+
+    def share(self, email: str) -> Share | None:
+        """Somebody's membership as Contentstack has it, or None."""
+        return self.contentstack.state.organizations[seed.ORG_UID].by_email.get(email.casefold())
+
+    def member(self, email: str) -> Share:
+        found = self.share(email)
+        assert found is not None, email
+        return found
+
+    def set_roles(self, email: str, *roles: str) -> None:
+        """As an admin would in Contentstack's own screen."""
+        world, organization = self.contentstack.state, self.contentstack.state.organizations[seed.ORG_UID]
+        membership.set_roles(world, organization, self.member(email), list(roles))
+
+    # the outside world ----------------------------------------------------------------------------
+
+    def fault(self, kind: Kind, path: str = "", method: str = "", **rest: Any) -> Fault:
+        """Something goes wrong at Contentstack."""
+        return self.contentstack.faults.add(Fault(0, kind, method, path, **rest))
+
+    def mend(self) -> None:
+        """Everything works again, there and in Slack."""
+        self.contentstack.faults.orders.clear()
+        self.slack.core.faults.clear()
+
+    def asked(self, method: str, path: str, about: str = "") -> list[Any]:
+        """Bodies of the requests that Contentstack got, in order, that mention this person."""
+        return [
+            entry.body
+            for entry in self.contentstack.journal.entries
+            if entry.method == method and path in entry.path and about in str(entry.body)
+        ]
+
+    def channel(self, **about: Any) -> Channel:
+        """A new channel with everybody and the bot in it; private unless said otherwise."""
+        number = next(self._numbers)
+        everybody = list(self.slack.core.workspace.people)
+        made = Channel(
+            **{
+                "id": f"C0ROOM{number}",
+                "name": f"room-{number}",
+                "members": everybody,
+                "is_private": True,
+                **about,
+            }
+        )
+        self.slack.core.workspace.channels[made.id] = made
+        return made
+
+    # the store, read beside the running bot ---------------------------------------------------------
+
+    async def look(self, look: Callable[[Transaction], T]) -> T:
+        store = await open_beside(self.directory / "data")
+        try:
+            return await store.read(look)
+        finally:
+            await store.close()
+
+    async def operation(self, requester: SlackUser) -> Operation:
+        """The newest operation that this person asked for."""
+        slack_user = self.slack.core.workspace.person(requester.handle).id
+
+        def find(tx: Transaction) -> Operation | None:
+            ids = tx.operations(BINDING, slack_user=slack_user, limit=1)
+            return tx.operation(ids[0]) if ids else None
+
+        found = await self.look(find)
+        assert found is not None
+        return found
+
+    async def outcomes(self, operation: Operation) -> Mapping[int, Outcome]:
+        return await self.look(lambda tx: tx.outcomes(operation.id))
+
+    async def posts(self, operation: Operation) -> Mapping[str, Post]:
+        return await self.look(lambda tx: tx.posts(operation.id))
+
+    async def audit(self, operation: Operation | None = None) -> list[Row]:
+        """Audit rows of one operation, or all of them, in order."""
+        return await self.look(lambda tx: list(tx.rows(operation=operation.id if operation else None)))
+
+    async def refusals(self, person: SlackUser) -> list[str]:
+        """Why this person was refused, a word for each audit row."""
+        slack_user = self.slack.core.workspace.person(person.handle).id
+        rows = [row.event for row in await self.audit() if row.event.kind.value == "refused"]
+        return [str(event.data["why"]) for event in rows if event.data["slack_user"] == slack_user]
+
+    async def holds(self, head: Head) -> bool:
+        """Whether the chain is whole and goes through this head."""
+        return isinstance(verify(await self.audit(), [head]), Head)
+
+    # the bot --------------------------------------------------------------------------------------
+
+    async def ready(self) -> None:
+        """Until the bot answers Slack and has read the directory."""
+        await self.workspace.wait_connected(STARTS_WITHIN)
+        await until(self._has_read, STARTS_WITHIN)
+
+    async def _has_read(self) -> bool:
+        return await self.look(lambda tx: tx.snapshot(BINDING) is not None)
+
+    async def restart(self) -> None:
+        """Start a bot that has ended, and wait until it works."""
+        await self.app.start()
+        await self.workspace.wait_connected(STARTS_WITHIN)
+
+
+async def until(probe: Callable[[], Awaitable[T | None]], seconds: float = 10) -> T:
+    """Ask again until there is an answer, for what no event of the workspace tells."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = await probe()
+            if found:
+                return found
+            await asyncio.sleep(0.05)
+
+
+def quick(contentstack: ContentstackSandbox) -> None:
+    """A plan with high rates: what is tested here is not how long an organization's own limits take."""
+    features = contentstack.state.organizations[seed.ORG_UID].features
+    features.update({"getLimit": 2000, "limit": 2000})
+
+
+@asynccontextmanager
+async def town(directory: Path, **more: str) -> AsyncIterator[Town]:
+    """Serve both systems, run the bot between them; ``more`` are settings (an empty one is left out)."""
+    contentstack = ContentstackSandbox(switches=Switches(v4=True, sim=True))
+    quick(contentstack)
+    slack = WorkspaceSandbox(read_manifest(), rate_scale=None, static=None)
+    async with contentstack.serve() as contentstack_url, slack.serve() as url, WorkspaceClient(url) as client:
+        chosen = settings(slack, contentstack_url, directory) | {"ROLLCALL_RATE_SHARE": "1"} | more
+        app = App({name: value for name, value in chosen.items() if value}, directory)
+        made = Town(contentstack, slack, client, app, directory)
+        await app.start()
+        try:
+            await made.ready()
+            yield made
+        finally:
+            await app.stop()
