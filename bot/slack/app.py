@@ -70,6 +70,9 @@ def build_app(
         authorize=authorize,
         signing_secret=signing_secret,
         raise_error_for_unhandled_request=True,
+        # Our listeners only ack and hand over. Bolt's other way looks for the ack once in 10 ms, which is ten
+        # times what everything else takes, and lets the work that follows go first (docs/speed.md).
+        process_before_response=True,
     )
     app.use(middleware.build(desk))
     app.error(_failed(desk))
