@@ -25,7 +25,10 @@ CHROMIUM_FLAGS = [
 
 
 def chromium_path() -> str:
-    """The system's Chromium. Without one the test is skipped, unless ROLLCALL_REQUIRE_BROWSER=1 (then it fails)."""
+    """The system's Chromium.
+
+    Without one the test is skipped, unless ROLLCALL_REQUIRE_BROWSER=1: then it fails.
+    """
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     found = found or shutil.which("google-chrome")
     if found:

@@ -56,7 +56,7 @@ NAMES = [f"person {number}" for number in range(1, 31)]
 
 
 class Kitchen:
-    """`actions`, `submissions`, `closed` are what the app was told, oldest first; `step` lets `/run` go on."""
+    """`actions`, `submissions`, `closed` are what the app was told in order; `step` lets `/run` go on."""
 
     def __init__(self, sandbox: WorkspaceSandbox) -> None:
         client = AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url)

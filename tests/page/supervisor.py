@@ -1,4 +1,4 @@
-"""A stand-in for the demo's supervisor (docs/page.md): the drawer's contract, with a bot that is only a word."""
+"""A stand-in for the demo's supervisor (docs/page.md): the drawer's contract, its bot only a word."""
 
 from typing import Any
 

@@ -36,7 +36,7 @@ async def findings(page: Page) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_serious_on_any_surface(open_page: Open, scheme: str) -> None:
-    """Channel with every block, thread, person menu, drawer, modal with errors and an open list, confirm, Home."""
+    """Every block, thread, person menu, drawer, modal with errors and an open list, confirm, Home."""
     source = axe_source()
     page = await open_page("ada", "channel=general", color_scheme=scheme)
     await page.evaluate(source)

@@ -14,7 +14,7 @@ async def menu(page: Page) -> None:
 
 
 async def test_every_block_is_drawn_and_another_one_says_so(open_page: Open) -> None:
-    """Section, fields, overflow, actions, rich text, table, image, context are drawn; a video is a visible box."""
+    """Texts, fields, overflow, rich text, table, image, context are drawn; a video is a visible box."""
     page = await open_page()
     await menu(page)
     message = page.get_by_role("article").last

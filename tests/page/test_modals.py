@@ -44,7 +44,7 @@ def simple(values: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_every_input_arrives_as_it_was_filled(open_page: Open, stage: Stage, tmp_path: Path) -> None:
-    """Text, number, selects known and asked for, people, channels, choices, dates, a file: all in one submission."""
+    """Texts, selects known and asked for, people, choices, dates, a file: all in one submission."""
     page = await open_page()
     dialog = await kitchen(page)
     await dialog.get_by_role("textbox", name="Name", exact=True).fill("Ada")
@@ -94,7 +94,7 @@ async def test_every_input_arrives_as_it_was_filled(open_page: Open, stage: Stag
 
 
 async def test_field_errors_stand_at_their_fields(open_page: Open, stage: Stage) -> None:
-    """The client's check first, then the app's own words; the field is focused, and typing clears its error."""
+    """The client's check, then the app's words; the field is focused, and typing clears its error."""
     page = await open_page()
     dialog = await kitchen(page)
     name = dialog.get_by_role("textbox", name="Name", exact=True)

@@ -69,7 +69,10 @@ async def test_mrkdwn_is_read_as_slack_reads_it(open_page: Open) -> None:
     """Every case of the table, in one look."""
     page = await open_page()
     read = await page.evaluate(
-        "async (texts) => { const { parse } = await import('/js/text/mrkdwn.js'); return texts.map((each) => parse(each)); }",
+        """async (texts) => {
+            const { parse } = await import('/js/text/mrkdwn.js');
+            return texts.map((each) => parse(each));
+        }""",
         [source for source, _ in CASES.values()],
     )
     assert dict(zip(CASES, read, strict=True)) == {name: expected for name, (_, expected) in CASES.items()}
@@ -89,7 +92,7 @@ DATES = {
 
 
 async def test_dates_are_written_as_their_pattern_says(open_page: Open) -> None:
-    """In the viewer's zone, on the morning when Berlin's clocks were put forward; the date field agrees both ways."""
+    """In the viewer's zone, on the morning when clocks went forward; the date field agrees both ways."""
     page = await open_page()
     written = await page.evaluate(
         """async (patterns) => {

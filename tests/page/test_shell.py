@@ -1,4 +1,4 @@
-"""The frame: people, channels, completion, the Home tab, the drawer, colours, narrow windows, the keyboard."""
+"""The frame: people, channels, completion, Home tab, drawer, colours, narrow windows, keyboard."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -50,7 +50,7 @@ async def test_one_can_be_anybody_and_reads_what_each_may_do(open_page: Open) ->
 
 
 async def test_a_second_window_is_another_person_live(open_page: Open) -> None:
-    """What Ada sends is an unread mark at Grace's, then a message, without a reload; reading takes the mark away."""
+    """What Ada sends is an unread mark at Grace's, then a message; reading takes the mark away."""
     ada, grace = await open_page("ada"), await open_page("grace", "channel=org-admins")
     await say(ada, "hello all")
     mark = grace.get_by_role("link", name="general, 1 unread")
@@ -183,7 +183,8 @@ async def test_a_narrow_window_has_everything(open_page: Open) -> None:
     await say(page, "/menu")
     await page.get_by_role("button", name="Approve").wait_for()
     assert await page.evaluate("document.scrollingElement.scrollWidth") == 390
-    wide = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 391 && !e.closest('.table-scroll, pre')).length"
+    wide = """[...document.querySelectorAll('main *')].filter((element) =>
+        element.getBoundingClientRect().right > 391 && !element.closest('.table-scroll, pre')).length"""
     assert await page.evaluate(wide) == 0
     await page.get_by_role("button", name="Show channels").click()
     await page.get_by_role("link", name="random").click()
