@@ -7,9 +7,9 @@ import logging
 import random
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from pydantic import SecretStr
@@ -27,12 +27,15 @@ from bot.domain.audit import Event, EventKind
 from bot.domain.members import Directory
 from bot.domain.policy import policy_digest
 from bot.engine.runs import DbosRuns
+from bot.ports.runs import Worker
 from bot.ports.store import CapabilityRow, Store
 from bot.service.house import Binding, House, binding_key
 from bot.service.refusals import RefusalLog
+from bot.service.run.switchboard import Switchboard
 from bot.service.run.worker import Runner
 from bot.service.schedule import keep_time
-from bot.settings import Settings, SettingsInvalid, load_settings
+from bot.settings import Settings, SettingsInvalid
+from bot.settings_bindings import load_bindings
 from bot.slack.app import identify
 from bot.slack.client import build_client, open_session
 from bot.slack.desk import Desk, open_desk
@@ -54,62 +57,119 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """A house with its door to Slack and its engine, both running."""
+    """A house with its door to Slack, running."""
 
+    settings: Settings
     house: House
     desk: Desk
 
 
-def run(settings: Settings) -> None:
+def _as_it_is(store: Store) -> Store:
+    return store
+
+
+@dataclass(frozen=True, slots=True)
+class Seams:
+    """What stands between the house and two of its ports: nothing, unless it is to be broken (crash/)."""
+
+    store: Callable[[Store], Store] = _as_it_is
+    worker: Callable[[Worker], Worker] = lambda worker: worker
+
+
+def run(bindings: Sequence[Settings], seams: Seams | None = None) -> None:
     """Run the bot until SIGINT or SIGTERM; exits with a sentence where it cannot start."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        asyncio.run(_run(settings))
+        asyncio.run(_run(bindings, seams or Seams()))
     except (CannotStart, StoreError) as error:
         log.error("%s", error)  # noqa: TRY400  a sentence for a person; the traceback would bury it
         sys.exit(STARTS_IN_VAIN)
 
 
-async def _run(settings: Settings) -> None:
-    async with running(settings) as bot:
-        await serve_until_stopped(bot.desk, settings)
+async def _run(bindings: Sequence[Settings], seams: Seams) -> None:
+    async with running(bindings, seams) as bots:
+        await serve_until_stopped([(bot.desk, bot.settings) for bot in bots])
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Bot]:
-    """Everything but the connection to Slack, which ``serve`` makes; taken down in the reverse order.
+async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[Sequence[Bot]]:
+    """Everything but the connections to Slack, which ``serve`` makes; taken down in the reverse order.
 
-    Raises CannotStart, or a `bot.store.errors.StoreError`.
+    A binding that cannot start is left out where there are others. Raises CannotStart, or a
+    `bot.store.errors.StoreError`.
     """
-    clock, ids = SystemClock(), TimeSortedIds()
+    clock, directory = SystemClock(), bindings[0].rollcall_data_dir
     async with AsyncExitStack() as stack:
-        store = await open_store(settings.rollcall_data_dir, clock=clock, entropy=secrets.token_bytes)
-        stack.push_async_callback(store.close)
-        session = await stack.enter_async_context(open_session())
-        slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
-        binding = _binding(settings, await _team(slack))
-        runs = DbosRuns(settings.rollcall_data_dir, store, clock)
-        notifier = SlackNotifier(slack, store, binding, clock)
-        contentstack = await _contentstack(settings, store, binding, clock)
-        stack.push_async_callback(contentstack.close)
-        house = House(
-            binding=binding,
-            contentstack=contentstack,
-            store=store,
-            people=WorkspacePeople(slack, binding.team),
-            notifier=notifier,
-            runs=runs,
-            clock=clock,
-            ids=ids,
-            refusals=RefusalLog(),
+        opened = await open_store(directory, clock=clock, entropy=secrets.token_bytes)
+        stack.push_async_callback(opened.close)
+        store = seams.store(opened)
+        site = _Site(
+            stack, await stack.enter_async_context(open_session()), store, DbosRuns(directory, store, clock)
         )
-        await _note_start(house, settings)
-        stack.push_async_callback(runs.stop)
-        await runs.start(Runner(house))
-        stack.push_async_callback(_ended, asyncio.create_task(keep_time(house)))
-        stack.push_async_callback(notifier.stop)
-        await notifier.start()
-        yield Bot(house, open_desk(house, slack))
+        bots = await _bots(site, bindings)
+        runners = {bot.house.binding.key: Runner(bot.house) for bot in bots}
+        stack.push_async_callback(site.runs.stop)
+        await site.runs.start(seams.worker(Switchboard(store, runners)))
+        for bot in bots:
+            stack.push_async_callback(_ended, asyncio.create_task(keep_time(bot.house)))
+        for notifier in site.notifiers:
+            stack.push_async_callback(notifier.stop)
+            await notifier.start()
+        yield bots
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What all houses of a process share; ``notifiers`` are started once the engine runs."""
+
+    stack: AsyncExitStack
+    session: aiohttp.ClientSession
+    store: Store
+    runs: DbosRuns
+    clock: SystemClock = field(default_factory=SystemClock)
+    ids: TimeSortedIds = field(default_factory=TimeSortedIds)
+    notifiers: list[SlackNotifier] = field(default_factory=list)
+
+
+async def _bots(site: _Site, bindings: Sequence[Settings]) -> Sequence[Bot]:
+    """A house for each binding that Slack knows; raises CannotStart where that is none."""
+    bots: dict[str, Bot] = {}
+    for settings in bindings:
+        try:
+            bot = await _bot(site, settings, taken=bots.keys())
+        except CannotStart as error:
+            if len(bindings) == 1:
+                raise
+            log.error("organization %s is left out: %s", settings.contentstack_organization_uid, error)  # noqa: TRY400  a sentence for a person
+        else:
+            bots[bot.house.binding.key] = bot
+    if not bots:
+        raise CannotStart("no binding can start: the lines above say why")
+    return tuple(bots.values())
+
+
+async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
+    slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, site.session)
+    binding = _binding(settings, await _team(slack))
+    if binding.key in taken:
+        raise CannotStart("another binding has the same workspace and organization: remove one of the two")
+    notifier = SlackNotifier(slack, site.store, binding, site.clock)
+    contentstack = await _contentstack(settings, site.store, binding, site.clock)
+    site.stack.push_async_callback(contentstack.close)
+    house = House(
+        binding=binding,
+        contentstack=contentstack,
+        store=site.store,
+        people=WorkspacePeople(slack, binding.team),
+        notifier=notifier,
+        runs=site.runs,
+        clock=site.clock,
+        ids=site.ids,
+        refusals=RefusalLog(),
+    )
+    await _note_start(house, settings)
+    site.notifiers.append(notifier)
+    return Bot(settings, house, open_desk(house, slack))
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -162,7 +222,10 @@ async def _contentstack(
         seen={action: (row.readiness, row.why) for action, row in learnt.items()},
         on_change=memory.keep_capability,
     )
-    api = ContentstackApi(client, capabilities, clock, on_snapshot=memory.keep_directory, kept=_kept)
+    uid = settings.contentstack_organization_uid
+    api = ContentstackApi(
+        client, capabilities, clock, on_snapshot=memory.keep_directory, kept=lambda: _kept(uid)
+    )
     await api.start(snapshot.loads(kept) if kept else None)
     return api
 
@@ -171,12 +234,16 @@ def _authtoken(token: SecretStr) -> Credential:
     return Credential("authtoken", token.get_secret_value())
 
 
-def _kept() -> Credential | None:
+def _kept(organization: str) -> Credential | None:
     """The credential as the settings have it now: ``login`` may have replaced it since the start."""
     try:
-        return _authtoken(load_settings().contentstack_authtoken)
+        bindings = load_bindings()
     except SettingsInvalid:
         return None
+    tokens = (
+        one.contentstack_authtoken for one in bindings if one.contentstack_organization_uid == organization
+    )
+    return next((_authtoken(token) for token in tokens), None)
 
 
 class Memory:

@@ -33,15 +33,16 @@ def main(context: click.Context) -> None:
 
 
 def _run() -> None:
-    from bot.settings import SettingsInvalid, load_settings  # noqa: PLC0415  see the module's docstring
+    from bot.settings import SettingsInvalid  # noqa: PLC0415  see the module's docstring
+    from bot.settings_bindings import load_bindings  # noqa: PLC0415  likewise
 
     try:
-        settings = load_settings()
+        bindings = load_bindings()
     except SettingsInvalid as error:
         _refuse(error)
     import bot.bootstrap  # noqa: PLC0415  the whole bot; no other command needs it
 
-    bot.bootstrap.run(settings)
+    bot.bootstrap.run(bindings)
 
 
 @main.command()
@@ -59,18 +60,25 @@ def login() -> None:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of lines.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document for each binding instead of lines."
+)
 def doctor(*, as_json: bool) -> None:
     """Check tokens, scopes, region, rights, files and channels, and say what each action can do here."""
     from bot import doctor as checks  # noqa: PLC0415  see the module's docstring
-    from bot.settings import SettingsInvalid, load_settings  # noqa: PLC0415  likewise
+    from bot.settings import SettingsInvalid  # noqa: PLC0415  likewise
+    from bot.settings_bindings import load_bindings  # noqa: PLC0415  likewise
+
+    async def examine() -> list[checks.Report]:
+        return [await checks.examine(settings) for settings in load_bindings()]
 
     try:
-        report = asyncio.run(checks.examine(load_settings()))
+        reports = asyncio.run(examine())
     except SettingsInvalid as error:
-        report = checks.unset(error)
-    click.echo(checks.as_json(report) if as_json else checks.as_text(report))
-    sys.exit(0 if report.healthy else 1)
+        reports = [checks.unset(error)]
+    for report in reports:
+        click.echo(checks.as_json(report) if as_json else checks.as_text(report))
+    sys.exit(0 if all(report.healthy for report in reports) else 1)
 
 
 @main.command()

@@ -52,8 +52,8 @@ class SettingsInvalid(Exception):
         self.faults = faults
 
 
-class Place(BaseSettings):
-    """Where Contentstack is and where Rollcall keeps its files: all that `login` needs.
+class Base(BaseSettings):
+    """What belongs to the process and not to a binding.
 
     The description of each field completes "must be …" and is what a person reads of a fault.
     """
@@ -67,6 +67,17 @@ class Place(BaseSettings):
     )
 
     rollcall_data_dir: Path = Field(default=Path("var"), description="a directory for Rollcall alone")
+    rollcall_bindings: Path | None = Field(default=None, description="the path of a TOML file")
+
+    @field_validator("rollcall_data_dir", mode="after")
+    @classmethod
+    def _home(cls, path: Path) -> Path:
+        return path.expanduser()
+
+
+class Place(Base):
+    """Where Contentstack is and where Rollcall keeps its files: all that `login` needs."""
+
     contentstack_region: str = Field(
         description=f"the region of your organization, one of {', '.join(REGIONS)} (it is the part before "
         "app.contentstack.com in the address that you sign in at; na or us where there is none)"
@@ -74,11 +85,6 @@ class Place(BaseSettings):
     contentstack_api_url: str | None = Field(
         default=None, description="an address that begins with https:// (http:// on this machine only)"
     )
-
-    @field_validator("rollcall_data_dir", mode="after")
-    @classmethod
-    def _home(cls, path: Path) -> Path:
-        return path.expanduser()
 
     @field_validator("contentstack_region", mode="after")
     @classmethod
@@ -247,12 +253,12 @@ def load_place(dotenv: Path = DOTENV) -> Place:
 
 
 def _load(kind: type[T], dotenv: Path) -> T:
-    faults = list(_foreign(dotenv))
+    faults = list(foreign(dotenv))
     try:
         loaded = kind(_env_file=dotenv)
     except ValidationError as error:
-        faults += [_fault(kind, one) for one in error.errors(include_url=False, include_input=False)]
-    except (OSError, UnicodeError):  # of the file; `_foreign` has said so
+        faults += [as_fault(kind, one) for one in error.errors(include_url=False, include_input=False)]
+    except (OSError, UnicodeError):  # of the file; `foreign` has said so
         pass
     else:
         if not faults:
@@ -260,7 +266,7 @@ def _load(kind: type[T], dotenv: Path) -> T:
     raise SettingsInvalid(tuple(faults))
 
 
-def _foreign(dotenv: Path) -> Iterator[Fault]:
+def foreign(dotenv: Path) -> Iterator[Fault]:
     """Variables that would be silently useless, or silently do something else."""
     try:
         named = set(os.environ) | {name.upper() for name in dotenv_values(dotenv, encoding="utf-8")}
@@ -279,7 +285,8 @@ def _foreign(dotenv: Path) -> Iterator[Fault]:
         )
 
 
-def _fault(kind: type[Place], error: ErrorDetails) -> Fault:
+def as_fault(kind: type[Place], error: ErrorDetails) -> Fault:
+    """One of pydantic's errors as a line for a person, without the value."""
     field = str(error["loc"][0]).lower()
     variable = field.upper()
     description = kind.model_fields[field].description if field in kind.model_fields else ""

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
-from bot.bootstrap import running
+from bot.bootstrap import Seams, running
 from bot.manifest import read_manifest
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.server import ContentstackSandbox
@@ -58,7 +58,7 @@ async def door(tmp_path: Path) -> AsyncIterator[Door]:
             contentstack_authtoken=SecretStr(seed.BOT_AUTHTOKEN),
             rollcall_data_dir=tmp_path / "data",
         )
-        async with running(settings) as bot:
+        async with running([settings], Seams()) as [bot]:
             identity = await identify(bot.desk.client)
             yield Door(build_app(bot.desk, identity, uninstalled=_ignored))
             await bot.desk.tasks.close(5.0)

@@ -57,6 +57,7 @@ def test_a_minimal_set_gives_socket_mode_and_the_defaults(load: Load) -> None:
     shown = {name: value for name, value in settings if name not in {n.lower() for n in COMPLETE}}
     assert shown == {
         "rollcall_data_dir": Path("var"),
+        "rollcall_bindings": None,
         "contentstack_api_url": None,
         "slack_signing_secret": None,
         "slack_api_url": "https://slack.com/api/",

@@ -15,7 +15,7 @@ from bot.doctor.slack import check_slack
 from bot.manifest import bot_scopes
 from bot.settings import DOTENV, Settings, SettingsInvalid
 
-__all__ = ["as_json", "as_text", "examine", "unset"]
+__all__ = ["Report", "as_json", "as_text", "examine", "unset"]
 
 
 async def examine(

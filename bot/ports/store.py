@@ -101,6 +101,12 @@ class Transaction(Protocol):
     def standing(self, operation_id: str) -> tuple[State, int] | None:
         """State and run of one operation without reading its plan, or None."""
 
+    def binding_of(self, operation_id: str) -> str | None:
+        """The binding of one operation without reading its plan, or None."""
+
+    def unfinished_runs(self) -> Sequence[OutboxRow]:
+        """Every run that the engine should know by now: of operations queued or under way, oldest first."""
+
     def operations(
         self,
         binding: str,

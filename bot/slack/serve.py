@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -21,6 +21,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.app import build_app, identify
 from bot.slack.desk import Desk
+from bot.slack.tasks import where
 
 log = logging.getLogger(__name__)
 
@@ -93,24 +94,46 @@ class SlackSettings(Protocol):
         """Host and port of HTTP mode."""
 
 
-async def serve_until_stopped(desk: Desk, settings: SlackSettings) -> None:
-    """Serve as the settings say until SIGINT, SIGTERM, or the workspace takes the app away."""
-    stop = asyncio.Event()
+Door = tuple[Desk, SlackSettings]
+"""One binding's entrypoint, and how Slack reaches it."""
+
+
+async def serve_until_stopped(doors: Sequence[Door]) -> None:
+    """Serve as the settings say until SIGINT, SIGTERM, or every workspace has taken its app away.
+
+    A door that fails does not close the others; where all have failed the first error is raised.
+    """
+    stops = [asyncio.Event() for _ in doors]
+    with _stopped_by_signals(stops):
+        served = await asyncio.gather(
+            *(_serve(desk, settings, stop) for (desk, settings), stop in zip(doors, stops, strict=True)),
+            return_exceptions=True,
+        )
+    failures = [one for one in served if isinstance(one, BaseException)]
+    if len(failures) == len(doors):
+        raise failures[0]
+
+
+async def _serve(desk: Desk, settings: SlackSettings, stop: asyncio.Event) -> None:
+    """One door, until it is told to stop or its workspace takes the app away."""
 
     async def uninstalled(event: str) -> None:
-        log.warning("Slack sent %s: Rollcall was taken out of the workspace and stops", event)
+        log.warning("Slack sent %s: Rollcall was taken out of the workspace and stops there", event)
         stop.set()
 
     secret = settings.slack_signing_secret
     signing = secret.get_secret_value() if secret else ""
-    app = build_app(desk, await identify(desk.client), uninstalled=uninstalled, signing_secret=signing)
-    with _stopped_by_signals(stop):
+    try:
+        app = build_app(desk, await identify(desk.client), uninstalled=uninstalled, signing_secret=signing)
         if settings.transport == "http":
             host, port = settings.listen
             await run_http(app, desk, signing, host=host, port=port, health=_health, stop=stop)
         else:
             token = settings.slack_app_token
             await run_socket_mode(app, desk, token.get_secret_value() if token else "", stop)
+    except Exception as error:
+        log.error("serving %s failed: %s", desk.house.binding.key, where(error))  # noqa: TRY400  no personal data
+        raise
 
 
 async def _health() -> dict[str, object]:
@@ -118,10 +141,14 @@ async def _health() -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+def _stopped_by_signals(stops: Sequence[asyncio.Event]) -> Iterator[None]:
+    def stop() -> None:
+        for one in stops:
+            one.set()
+
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(signal_number, stop.set)
+        loop.add_signal_handler(signal_number, stop)
     try:
         yield
     finally:

@@ -11,7 +11,8 @@ from typing import Any
 from bot.domain.consequences import Consequences
 from bot.domain.operation import Actor, Approval, Operation, Origin, State, may_follow
 from bot.domain.plan import Plan, UnknownSchemaError, canonical, parse_plan
-from bot.ports.store import PlanTampered
+from bot.ports.runs import workflow_id
+from bot.ports.store import OutboxRow, PlanTampered
 from bot.store.tables import Tables
 from bot.store.values import json_text, parse_json, parse_time, parse_time_or_none, time_text
 
@@ -74,6 +75,19 @@ class Operations(Tables):
         """State and run of one operation without its plan, or None."""
         rows = self._db.query("SELECT state, run FROM operation WHERE id = ?", [operation_id])
         return next(((State(row["state"]), row["run"]) for row in rows), None)
+
+    def binding_of(self, operation_id: str) -> str | None:
+        """The binding of one operation without its plan, or None."""
+        rows = self._db.query("SELECT binding FROM operation WHERE id = ?", [operation_id])
+        return next((str(row["binding"]) for row in rows), None)
+
+    def unfinished_runs(self) -> Sequence[OutboxRow]:
+        """Every run that the engine should know by now: of operations queued or under way, oldest first."""
+        rows = self._db.query(
+            """SELECT id, run, binding FROM operation
+               WHERE state IN ('queued', 'running', 'cancelling') ORDER BY changed_at, id"""
+        )
+        return [OutboxRow(workflow_id(row["id"], row["run"]), row["id"], row["binding"]) for row in rows]
 
     def operations(
         self,

@@ -72,7 +72,7 @@ class Settings:
 async def test_a_stop_by_the_workspace_ends_serving_within_ten_seconds(office: Office) -> None:
     """A second connection of the same app, served as the settings say; the app is taken out."""
     settings = Settings("socket", SecretStr(office.slack.app_token))
-    serving = asyncio.create_task(serve_until_stopped(office.desk, settings))
+    serving = asyncio.create_task(serve_until_stopped([(office.desk, settings)]))
 
     async def twice() -> bool:
         return int((await office.workspace.workspace())["app"]["connections"]) == 2
