@@ -156,11 +156,9 @@ async def submitted(desk: Desk, screen: Screen, choice: Choice) -> None:
     if isinstance(proposed, Problem):
         await _show_form(desk, screen, form(desk, choice, late=proposed))
         return
-    via = desk.house.contentstack.capability(proposed.operation.plan.action).via
-    plan = proposed.operation.plan
-    title = headline(plan.action, len(plan.to_run))
-    instead = Instead(f"{words.superseded()} {title}", preview.message(proposed, via))
-    await desk.screens.show(screen, preview.build(proposed, via), instead)
+    title = headline(proposed.operation.plan)
+    instead = Instead(f"{words.superseded()} {title}", preview.message(proposed))
+    await desk.screens.show(screen, preview.build(proposed), instead)
 
 
 async def _propose(desk: Desk, admitted: Admitted, choice: Choice) -> Proposal | Problem:

@@ -28,7 +28,7 @@ def line(story: Story) -> list[Json]:
     stands = standing(operation, story.outcomes, story.ahead)
     moment = operation.changed_at if operation.state in ENDS else operation.created_at
     return [
-        text(headline(operation.plan.action, len(operation.plan.to_run)), bold=True),
+        text(headline(operation.plan), bold=True),
         text(f" · {state(operation.state)}. {cut(stands, 400)}".rstrip() + " "),
         text(f"{words.asked_by()} "),
         person(operation.requester.slack_user),

@@ -118,9 +118,9 @@ def words(action: ActionKey, via: str = "") -> ActionWords:
     return WORDS[action]
 
 
-def title(action: ActionKey) -> str:
+def title(action: ActionKey, via: str = "") -> str:
     """The action's name, as it stands alone in a picker or above a message."""
-    return WORDS[action].title
+    return words(action, via).title
 
 
 def button(action: ActionKey, number: int, via: str = "") -> str:

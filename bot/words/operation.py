@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from bot.domain.actions import ActionKey
 from bot.domain.operation import Operation, State
 from bot.domain.outcome import Outcome
 from bot.domain.plan import Decision, Line, Plan
@@ -56,9 +55,9 @@ _STOPPED: Mapping[State, str] = {
 }
 
 
-def headline(action: ActionKey, number: int) -> str:
-    """``Remove from organization: 3 people``."""
-    return f"{title(action)}: {people(number)}"
+def headline(plan: Plan) -> str:
+    """``Remove from organization: 3 people``; a reset e-mail is called one."""
+    return f"{title(plan.action, plan.via)}: {people(len(plan.to_run))}"
 
 
 def state(value: State) -> str:

@@ -42,7 +42,7 @@ def build(story: Story, *, names: bool) -> Message:
     """The message as it has to look now; live buttons only while the operation waits for approval."""
     operation = story.operation
     waiting = operation.state is State.AWAITING_APPROVAL
-    title = words.headline(operation.plan.action, len(operation.plan.to_run))
+    title = words.headline(operation.plan)
     above = [
         header(f"Approval needed: {title}" if waiting else title),
         paragraphs([*_facts(operation), *_policy(operation), *decisions(operation)]),
@@ -55,8 +55,8 @@ def build(story: Story, *, names: bool) -> Message:
 
 
 def _facts(operation: Operation) -> list[Row]:
-    action = operation.plan.action
-    told = f"{does(action)} {final(action)}".strip()
+    action, via = operation.plan.action, operation.plan.via
+    told = f"{does(action, via)} {final(action, via)}".strip()
     return [*request(operation), [text(f"{words.chosen(operation.plan)}.")], [text(told)]]
 
 

@@ -35,7 +35,7 @@ def build(story: Story, post: str) -> Message:
     """The message as it has to look now; the button lives while this very hold lasts."""
     operation = story.operation
     here = operation.state is State.HELD and post == part(operation.run)
-    title = words.headline(operation.plan.action, len(operation.plan.to_run))
+    title = words.headline(operation.plan)
     state = words.state(operation.state)
     standing = (
         words.standing(operation, settled(story), story.ahead) if here else f"It is now: {state.lower()}."

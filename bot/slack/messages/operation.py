@@ -65,7 +65,7 @@ def _share_out(story: Story, used: int) -> tuple[Sequence[Entry], Sequence[Entry
 
 
 def _headline(operation: Operation) -> str:
-    return words.headline(operation.plan.action, len(operation.plan.to_run))
+    return words.headline(operation.plan)
 
 
 def _above(story: Story) -> list[Json]:

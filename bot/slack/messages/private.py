@@ -12,7 +12,7 @@ from bot.words.operation import headline
 def build(operation: Operation | None, sentence: str) -> Message:
     """The sentence, under the name of the operation that it is about."""
     rows: list[list[Json]] = [[text(cut(one_line(sentence), TEXT))]]
-    title = headline(operation.plan.action, len(operation.plan.to_run)) if operation else ""
+    title = headline(operation.plan) if operation else ""
     if title:
         rows.insert(0, [text(title, bold=True)])
     told = f"{title}. {sentence}" if title else sentence

@@ -35,15 +35,15 @@ _EMAIL = 120
 _CHANGE = 600
 
 
-def build(proposal: Proposal, via: str = "") -> Json:
+def build(proposal: Proposal) -> Json:
     """The modal; without anybody left to act on there is nothing to submit."""
     operation = proposal.operation
     number = len(operation.plan.to_run)
-    submit = action_words.button(operation.plan.action, number, via) if number else ""
+    submit = action_words.button(operation.plan.action, number, operation.plan.via) if number else ""
     return parts.modal(
         CALLBACK,
         words.PREVIEW_TITLE,
-        content(proposal, via),
+        content(proposal),
         submit=submit,
         close=words.CLOSE_PREVIEW,
         private_metadata=_value(proposal),
@@ -51,20 +51,20 @@ def build(proposal: Proposal, via: str = "") -> Json:
     )
 
 
-def message(proposal: Proposal, via: str = "") -> list[Json]:
+def message(proposal: Proposal) -> list[Json]:
     """The same as blocks of a direct message, for when the modal was closed meanwhile."""
     number = len(proposal.operation.plan.to_run)
-    label = action_words.button(proposal.operation.plan.action, number, via)
+    label = action_words.button(proposal.operation.plan.action, number, proposal.operation.plan.via)
     confirm = [button(label, CONFIRM_ID, _value(proposal), "primary")] if number else []
     row = actions(*confirm, button(words.CLOSE_PREVIEW, DISCARD_ID, _value(proposal)))
-    return [parts.said(words.superseded()), *content(proposal, via), row]
+    return [parts.said(words.superseded()), *content(proposal), row]
 
 
-def content(proposal: Proposal, via: str = "") -> list[Json]:
+def content(proposal: Proposal) -> list[Json]:
     """What both show."""
     operation = proposal.operation
     number = len(operation.plan.to_run)
-    blocks = [rich(section(text(headline(operation.plan.action, number), bold=True)))]
+    blocks = [rich(section(text(headline(operation.plan), bold=True)))]
     chosen = action_words.parameters(operation.plan.parameters, operation.names)
     blocks += [context("; ".join(map(one_line, chosen)))] if chosen else []
     blocks += _groups(proposal)
@@ -72,7 +72,7 @@ def content(proposal: Proposal, via: str = "") -> list[Json]:
         return [*blocks, parts.warning(words.nobody_left())]
     return [
         *blocks,
-        *_cost(proposal, via),
+        *_cost(proposal),
         parts.said(words.agreement(operation, proposal.why_approval)),
         *_end(proposal),
     ]
@@ -103,9 +103,9 @@ def _line(line: Line, people: Mapping[int, PersonData], names: Mapping[str, str]
     return pieces
 
 
-def _cost(proposal: Proposal, via: str) -> Iterable[Json]:
+def _cost(proposal: Proposal) -> Iterable[Json]:
     cost = consequences(proposal.operation.consequences)
-    final = action_words.final(proposal.operation.plan.action, via)
+    final = action_words.final(proposal.operation.plan.action, proposal.operation.plan.via)
     if cost:
         yield parts.listing(words.CONSEQUENCES, [[text(cut(one_line(one), _CHANGE))] for one in cost])
     if final:
