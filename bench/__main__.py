@@ -12,7 +12,7 @@ from typing import Protocol
 
 import click
 
-from bench import acknowledge
+from bench import acknowledge, start, typeahead
 from bench.figures import Figure, table
 
 
@@ -25,6 +25,8 @@ class Part(Protocol):
 
 PARTS: Mapping[str, Part] = {
     "ack": acknowledge.measure,
+    "typeahead": typeahead.measure,
+    "start": start.measure,
 }
 
 LONGEST = 240.0
