@@ -20,11 +20,11 @@ _PHRASES: Mapping[Flag, str] = {
     Flag.BEFORE_UNKNOWN: "current access only partly known",
     Flag.WITHOUT_SSO: "may sign in without SSO",
     Flag.MUST_ACCEPT: "has to accept the invitation first",
-    Flag.STACKS_NOT_BACK: "access that could not be read before does not come back",
+    Flag.STACKS_NOT_BACK: "unread access does not come back",
     Flag.TEAMS_NOT_BACK: "team memberships do not come back",
     Flag.OWNERSHIP_NOT_BACK: "stack ownership does not come back",
     Flag.WITHOUT_SSO_NOT_BACK: "access without SSO does not come back",
-    Flag.USELESS_UNDER_STRICT_SSO: "cannot sign in under strict SSO: provision from the identity provider",
+    Flag.USELESS_UNDER_STRICT_SSO: "useless: strict SSO is on",
 }
 
 
