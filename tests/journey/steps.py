@@ -56,6 +56,7 @@ async def request_for_approval(who: SlackUser, headline: str, reason: str) -> Me
     return await who.wait_for_message(
         "#approvals",
         lambda message: f"Approval needed: {headline}" in message.all_text and reason in message.all_text,
+        15,  # edits are rationed (bot.slack.updater), and a module's journeys share the ration
     )
 
 
@@ -93,5 +94,6 @@ async def ended(who: SlackUser, operation_id: str, state: str, seconds: float = 
 async def private_answer(who: SlackUser, channel: str, start: str) -> Message:
     """A message that only this person sees."""
     return await who.wait_for_message(
-        channel, lambda message: message.is_ephemeral and message.all_text.startswith(start)
+        channel,
+        lambda message: message.is_ephemeral and (message.all_text or message.text).startswith(start),
     )

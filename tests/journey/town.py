@@ -46,8 +46,8 @@ class Town:
     workspace: WorkspaceClient
     app: App
     directory: Path
+    crowd: list[str]
     _numbers: count[int] = field(default_factory=lambda: count(1))
-    _crowd: list[Share] = field(default_factory=list)
 
     # people ---------------------------------------------------------------------------------------
 
@@ -80,21 +80,9 @@ class Town:
         membership.accept(world, organization, share, account)
         return share
 
-    def target(self) -> Share:
-        """A plain member whom nobody has touched yet; the bot's directory has had him from the start."""
-        organization = self.contentstack.state.organizations[seed.ORG_UID]
-        if not self._crowd:
-            plain = [
-                share
-                for share in organization.shares.values()
-                if share.org_roles == [seed.MEMBER_ROLE] and share.status == "accepted"
-            ]
-            self._crowd = plain[-150:]
-        return self._crowd.pop()
-
     def targets(self, number: int) -> list[str]:
-        """The addresses of so many plain members."""
-        return [self.target().email for _ in range(number)]
+        """Addresses of plain members whom nobody has touched yet; the bot has known them from its start."""
+        return [self.crowd.pop() for _ in range(number)]
 
     def share(self, email: str) -> Share | None:
         """Somebody's membership as Contentstack has it, or None."""
@@ -109,6 +97,18 @@ class Town:
         """As an admin would in Contentstack's own screen."""
         world, organization = self.contentstack.state, self.contentstack.state.organizations[seed.ORG_UID]
         membership.set_roles(world, organization, self.member(email), list(roles))
+
+    async def as_two_members(self, share: Share) -> None:
+        """From now on Contentstack answers a search for this address with two rows.
+
+        The simulated one keeps addresses unique, so its own row is played back twice.
+        """
+        url = f"{self.app.settings['CONTENTSTACK_API_URL']}/v3/organizations/{seed.ORG_UID}/share/search"
+        headers, asked = {"authtoken": seed.BOT_AUTHTOKEN}, {"emails": [share.email]}
+        async with self.workspace.session.post(url, headers=headers, json=asked) as answer:
+            [row] = (await answer.json())["shares"]
+        twice = {"shares": [row, {**row, "uid": self.contentstack.state.uids.blt()}], "count": 2}
+        self.fault(Kind.ANSWER, "/share/search$", "POST", status=200, body=twice)
 
     # the outside world ----------------------------------------------------------------------------
 
@@ -218,6 +218,13 @@ def quick(contentstack: ContentstackSandbox) -> None:
     features.update({"getLimit": 2000, "limit": 2000})
 
 
+def plain_members(contentstack: ContentstackSandbox) -> list[str]:
+    """Generated people with the one role Member."""
+    shares = contentstack.state.organizations[seed.ORG_UID].shares.values()
+    plain = [one.email for one in shares if one.org_roles == [seed.MEMBER_ROLE] and one.status == "accepted"]
+    return plain[-150:]
+
+
 @asynccontextmanager
 async def town(directory: Path, **more: str) -> AsyncIterator[Town]:
     """Serve both systems, run the bot between them; ``more`` are settings (an empty one is left out)."""
@@ -227,7 +234,7 @@ async def town(directory: Path, **more: str) -> AsyncIterator[Town]:
     async with contentstack.serve() as contentstack_url, slack.serve() as url, WorkspaceClient(url) as client:
         chosen = settings(slack, contentstack_url, directory) | {"ROLLCALL_RATE_SHARE": "1"} | more
         app = App({name: value for name, value in chosen.items() if value}, directory)
-        made = Town(contentstack, slack, client, app, directory)
+        made = Town(contentstack, slack, client, app, directory, plain_members(contentstack))
         await app.start()
         try:
             await made.ready()
