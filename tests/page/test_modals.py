@@ -170,7 +170,7 @@ async def test_views_are_stacked_and_keep_what_was_typed(open_page: Open, stage:
     assert [simple(each) for each in stage.kitchen.submissions] == [{"extra": "more"}]
 
 
-@pytest.mark.parametrize(("button", "cleared"), [("Cancel", False), ("Close", True)])
+@pytest.mark.parametrize(("button", "cleared"), [("Cancel", False), ("Close window", True)])
 async def test_closing_is_told_and_gives_the_keyboard_back(
     open_page: Open, stage: Stage, button: str, cleared: bool
 ) -> None:

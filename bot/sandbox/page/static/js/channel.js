@@ -42,8 +42,9 @@ export function appTabs(session, current, onOpen) {
 }
 
 function introOf(place) {
-  const words = place.kind === "im" ? `This is the beginning of your conversation with ${place.name}.` : `This is the beginning of #${place.name}.`;
-  return h("div", { class: "intro" }, h("p", { class: "intro-title" }, place.kind === "im" ? place.name : `# ${place.name}`), h("p", {}, words));
+  const words = place.kind === "im" ? `your conversation with ${place.name}` : `#${place.name}`;
+  const title = h("p", { class: "intro-title" }, place.kind === "im" ? null : icon(LEAD[place.kind]), place.name);
+  return h("div", { class: "intro" }, title, h("p", {}, `This is the beginning of ${words}.`));
 }
 
 export class ChannelView {
@@ -115,7 +116,7 @@ export class ChannelView {
   }
 
   #markRead() {
-    const last = this.conversation?.list().filter((message) => !message.is_ephemeral).at(-1);
+    const last = this.conversation?.list().at(-1);
     if (!last || document.visibilityState !== "visible" || last.ts === this.#read || last.ts <= this.place.last_read) return;
     this.#read = last.ts;
     this.session.act("read", { channel: this.place.id, ts: last.ts });

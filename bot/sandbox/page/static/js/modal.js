@@ -31,7 +31,7 @@ class ViewForm {
       event.preventDefault();
       this.send();
     } } },
-    h("div", { class: "modal-head" }, this.leading, this.title, iconButton("close", "Close", () => this.close(true))),
+    h("div", { class: "modal-head" }, this.leading, this.title, iconButton("close", "Close window", () => this.close(true))),
     h("div", { class: "modal-scroll", tabindex: "-1" }, this.trouble, this.blockHost), this.footer);
   }
 
