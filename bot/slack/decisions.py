@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from bot.domain.operation import Operation
 from bot.domain.problems import Problem, Trouble
 from bot.ports.store import StoreFull
+from bot.service import cancel as stop
 from bot.service import decide
 from bot.service.decide import Decided
 from bot.slack import payloads
@@ -40,10 +41,16 @@ async def resume(desk: Desk, plan: Pressed, user: str) -> Decided:
     return await decide.resume(desk.house, plan.operation, user)
 
 
+async def cancel(desk: Desk, plan: Pressed, user: str) -> Decided:
+    """Stop what waits or runs."""
+    return await stop.cancel(desk.house, plan.operation, user)
+
+
 STEPS = {
     buttons.APPROVE_ID: approve,
     buttons.WITHDRAW_ID: withdraw,
     buttons.RESUME_ID: resume,
+    buttons.CANCEL_ID: cancel,
 }
 """What each button does; deny asks for a comment first."""
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from bot.domain.operation import ENDS
 from bot.service.story import Story
 from bot.slack.messages.blocks import Json, date, person, rich, section, text
+from bot.slack.messages.rows import stands
 from bot.slack.modals import parts
 from bot.words import commands as words
 from bot.words.escape import cut, one_line
-from bot.words.operation import headline, standing, state
+from bot.words.operation import headline, state
 
 _REASON = 120
 
@@ -25,12 +26,12 @@ def stories(heading: str, found: Sequence[Story], empty: str) -> Json:
 def line(story: Story) -> list[Json]:
     """One operation: what, where it stands, who asked, why, when."""
     operation = story.operation
-    stands = standing(operation, story.outcomes, story.ahead)
     moment = operation.changed_at if operation.state in ENDS else operation.created_at
     return [
         text(headline(operation.plan), bold=True),
-        text(f" · {state(operation.state)}. {cut(stands, 400)}".rstrip() + " "),
-        text(f"{words.asked_by()} "),
+        text(f" · {state(operation.state)}. "),
+        *stands(operation, story.outcomes, story.ahead),
+        text(f" {words.asked_by()} "),
         person(operation.requester.slack_user),
         text(f" ({cut(one_line(operation.reason), _REASON)}), "),
         date(moment),

@@ -12,12 +12,19 @@ from bot.words import outcomes
 from bot.words.actions import title
 from bot.words.changes import change
 from bot.words.counting import count, people, verb
+from bot.words.escape import utc
 from bot.words.reasons import held, told, why
 
 APPROVE = "Approve"
 DENY = "Deny"
 RESUME = "Resume"
 WITHDRAW = "Withdraw"
+CANCEL = "Cancel"
+
+WHEN = "To run on"
+OR_AT_ONCE = ", or at once if it is agreed to later"
+STARTS = "It starts on"
+"""Each is followed by a date."""
 
 _BAR = 20
 
@@ -91,7 +98,9 @@ def standing(operation: Operation, told_of: Mapping[int, Outcome], ahead: int = 
         case State.AWAITING_APPROVAL:
             agreed = sum(approval.approved for approval in operation.approvals)
             return f"{agreed} of {count(operation.approvals_needed, 'approval')} so far."
-        case State.QUEUED | State.APPROVED | State.SCHEDULED:
+        case State.SCHEDULED:
+            return f"{STARTS} {utc(operation.due_at)}." if operation.due_at else _place(ahead)
+        case State.QUEUED | State.APPROVED:
             return _place(ahead)
         case State.RUNNING | State.CANCELLING:
             return f"{finished} of {people(total)}."

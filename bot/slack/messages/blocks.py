@@ -100,6 +100,12 @@ def button(label: str, action_id: str, value: str, style: str = "") -> Json:
     return made | {"style": style} if style else made
 
 
+def asking(question: Json, title: str, sentence: str, yes: str, no: str) -> Json:
+    """The button, with a dialog that asks back before it is pressed; SL §5: 100, 300, 30, 30 characters."""
+    dialog = {"title": plain(title, 100), "text": plain(sentence, 300)}
+    return question | {"confirm": {**dialog, "confirm": plain(yes, 30), "deny": plain(no, 30)}}
+
+
 def actions(*buttons: Json) -> Json:
     """A row of buttons."""
     return {"type": "actions", "elements": list(buttons)}

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.operation import Operation
-from bot.slack.messages.blocks import Json, button
-from bot.words.operation import APPROVE, DENY, RESUME, WITHDRAW
+from bot.domain.operation import Operation, State
+from bot.slack.messages.blocks import Json, asking, button
+from bot.words.buttons import Sure, approving, cancelling
+from bot.words.operation import APPROVE, CANCEL, DENY, RESUME, WITHDRAW
 
 APPROVE_ID = "operation_approve"
 DENY_ID = "operation_deny"
 RESUME_ID = "operation_resume"
 WITHDRAW_ID = "operation_withdraw"
+CANCEL_ID = "operation_cancel"
+
+CANCELLABLE = frozenset({State.APPROVED, State.SCHEDULED, State.QUEUED, State.HELD, State.RUNNING})
+"""States in which an operation can still be stopped."""
 
 
 class Pressed(BaseModel):
@@ -30,7 +35,7 @@ def parse(value: str) -> Pressed:
 
 def approve(operation: Operation) -> Json:
     """Agree with this plan."""
-    return button(APPROVE, APPROVE_ID, _value(operation), "primary")
+    return _sure(button(APPROVE, APPROVE_ID, _value(operation), "primary"), approving(operation))
 
 
 def deny(operation: Operation) -> Json:
@@ -38,14 +43,23 @@ def deny(operation: Operation) -> Json:
     return button(DENY, DENY_ID, _value(operation), "danger")
 
 
-def resume(operation: Operation) -> Json:
+def resume(operation: Operation, action_id: str = RESUME_ID) -> Json:
     """Let a held operation go on."""
-    return button(RESUME, RESUME_ID, _value(operation), "primary")
+    return button(RESUME, action_id, _value(operation), "primary")
 
 
 def withdraw(operation: Operation) -> Json:
     """Take the request back while it waits for approval."""
     return button(WITHDRAW, WITHDRAW_ID, _value(operation))
+
+
+def cancel(operation: Operation, action_id: str = CANCEL_ID) -> Json:
+    """Stop what waits or runs."""
+    return _sure(button(CANCEL, action_id, _value(operation), "danger"), cancelling(operation))
+
+
+def _sure(pressed: Json, sure: Sure) -> Json:
+    return asking(pressed, sure.title, sure.text, sure.yes, sure.no)
 
 
 def _value(operation: Operation) -> str:

@@ -1,4 +1,4 @@
-"""Tells the admins once that an operation is held, and lets them resume it."""
+"""Tells the admins once that an operation is held, and lets them resume or cancel it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def unreadable(operation_id: str, reason: str) -> Message:
 
 
 def build(story: Story, post: str) -> Message:
-    """The message as it has to look now; the button lives while this very hold lasts."""
+    """The message as it has to look now; the buttons live while this very hold lasts."""
     operation = story.operation
     here = operation.state is State.HELD and post == part(operation.run)
     title = words.headline(operation.plan)
@@ -48,7 +48,7 @@ def build(story: Story, post: str) -> Message:
     blocks = [
         header(heading),
         paragraphs(rows),
-        *([actions(buttons.resume(operation))] if here else []),
+        *([actions(buttons.resume(operation), buttons.cancel(operation))] if here else []),
         small_print(operation),
     ]
     return Message(blocks, escaped(f"{heading}. {standing}", 2_000), metadata(operation.id, post))

@@ -10,7 +10,7 @@ from bot.slack.messages import buttons
 from bot.slack.messages.blocks import MESSAGE, Json, actions, header, paragraphs, rich, section, size, text
 from bot.slack.messages.message import TEXT, Message, metadata
 from bot.slack.messages.people import Entry, entries, fit, grouped, pages, settled
-from bot.slack.messages.rows import Row, decisions, meaning, request, small_print
+from bot.slack.messages.rows import Row, decisions, meaning, request, small_print, stands, stands_text
 from bot.words import operation as words
 from bot.words.escape import escaped, mention, one_line
 
@@ -78,8 +78,9 @@ def _above(story: Story) -> list[Json]:
 
 def _standing(story: Story) -> list[Row]:
     operation, told_of = story.operation, settled(story)
-    sentence = words.standing(operation, told_of, story.ahead)
-    rows: list[Row] = [[text(words.state(operation.state), bold=True), text(f". {sentence}".rstrip())]]
+    rows: list[Row] = [
+        [text(words.state(operation.state), bold=True), text(". "), *stands(operation, told_of, story.ahead)]
+    ]
     if operation.state in _PROGRESS:
         run = operation.plan.to_run
         rows.append([text(words.bar(sum(line.number in told_of for line in run), len(run)))])
@@ -87,21 +88,22 @@ def _standing(story: Story) -> list[Row]:
 
 
 def _below(operation: Operation) -> list[Json]:
-    match operation.state:
-        case State.HELD:
-            live = [actions(buttons.resume(operation))]
-        case State.AWAITING_APPROVAL:
-            live = [actions(buttons.withdraw(operation))]
-        case _:
-            live = []
-    return [*live, small_print(operation)]
+    live = _live(operation)
+    return [*([actions(*live)] if live else []), small_print(operation)]
+
+
+def _live(operation: Operation) -> list[Json]:
+    if operation.state is State.AWAITING_APPROVAL:
+        return [buttons.withdraw(operation)]
+    first = [buttons.resume(operation)] if operation.state is State.HELD else []
+    return [*first, buttons.cancel(operation)] if operation.state in buttons.CANCELLABLE else first
 
 
 def _text(story: Story) -> str:
     """For notifications and screen readers, which see nothing else: what, where it stands, who and why."""
     operation = story.operation
-    standing = words.standing(operation, settled(story), story.ahead)
-    start = f"{_headline(operation)}. {words.state(operation.state)}. {standing}".strip()
+    stand = stands_text(operation, settled(story), story.ahead)
+    start = f"{_headline(operation)}. {words.state(operation.state)}."
     who = mention(operation.requester.slack_user)
-    reason = escaped(one_line(operation.reason), TEXT - 1_200)
-    return f"{escaped(start, 1_000)} Asked by {who}. Reason: {reason}"
+    reason = escaped(one_line(operation.reason), TEXT - 1_400)
+    return f"{escaped(start, 200)} {stand} Asked by {who}. Reason: {reason}"

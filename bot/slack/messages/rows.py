@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import accumulate
 
 from bot.domain.operation import Approval, Operation, State
+from bot.domain.outcome import Outcome
 from bot.slack.messages.blocks import Json, context, date, person, text
 from bot.words import operation as words
 from bot.words.actions import parameters
 from bot.words.changes import consequences
-from bot.words.escape import cut, one_line
+from bot.words.escape import cut, escaped, one_line
+from bot.words.escape import when as mrkdwn_date
 
 REASON = 1_000
 PHRASE = 300
@@ -23,7 +26,31 @@ def request(operation: Operation) -> list[Row]:
     """Who asked and why."""
     who = person(operation.requester.slack_user)
     asked = [text("Asked by "), who, text(" on "), date(operation.created_at)]
-    return [asked, [text("Reason: ", bold=True), text(cut(one_line(operation.reason), REASON))]]
+    reason = [text("Reason: ", bold=True), text(cut(one_line(operation.reason), REASON))]
+    return [asked, reason, *when(operation)]
+
+
+def when(operation: Operation) -> list[Row]:
+    """The date for which it was asked, in the reader's own time zone; no row where it was to run at once."""
+    if operation.due_at is None or operation.state is State.SCHEDULED:
+        return []
+    undecided = operation.state in {State.PROPOSED, State.AWAITING_APPROVAL}
+    late = [text(words.OR_AT_ONCE)] if undecided and operation.approvals_needed else []
+    return [[text(f"{words.WHEN} ", bold=True), date(operation.due_at), *late, text(".")]]
+
+
+def stands(operation: Operation, told_of: Mapping[int, Outcome], ahead: int) -> Row:
+    """Where it stands, as words.standing has it, with a date in the reader's own time zone."""
+    if operation.state is State.SCHEDULED and operation.due_at is not None:
+        return [text(f"{words.STARTS} "), date(operation.due_at), text(".")]
+    return [text(cut(words.standing(operation, told_of, ahead), REASON))]
+
+
+def stands_text(operation: Operation, told_of: Mapping[int, Outcome], ahead: int) -> str:
+    """The same as mrkdwn, for the text of a message."""
+    if operation.state is State.SCHEDULED and operation.due_at is not None:
+        return f"{words.STARTS} {mrkdwn_date(operation.due_at)}."
+    return escaped(words.standing(operation, told_of, ahead), REASON)
 
 
 def meaning(operation: Operation) -> list[str]:

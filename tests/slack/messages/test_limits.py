@@ -44,8 +44,8 @@ HOSTILE = st.one_of(
     st.text(max_size=80),
 )
 EMAILS = st.one_of(HOSTILE, st.just("a" * 288 + "@example.com"))
-PARSED = re.compile(r"<(?!@U0ADA>)")
-"""What mrkdwn would parse, except the mention of who asked."""
+PARSED = re.compile(r"<(?!@U0ADA>|!date\^\d+\^)")
+"""What mrkdwn would parse, except the mention of who asked and a date."""
 
 
 def forms(told_of: Story) -> list[Message]:
@@ -89,6 +89,7 @@ def hostile(word: str, email: str, state: State, number: int) -> Story:
         state,
         reason=word * 20,
         held_reason=word,
+        due_at=NOON,
         names=names,
         action=ActionKey.STACK_ACCESS,
         parameters=Parameters(("r1", "r2"), {f"s{n}": ("sr",) for n in range(10)}),

@@ -46,6 +46,7 @@ def test_a_running_operation_shows_who_why_progress_and_people() -> None:
         "To do\n"
         "Person 2 (person2@example.com): leaves the organization; loses Member; "
         "loses 2 stacks: Docs and Marketing site\n"
+        "<Cancel>"
         f"Plan {running.digest[:12]} · op_1\n"
     )
     assert built.text == (
@@ -113,6 +114,7 @@ def test_parameters_are_named_and_a_vanished_name_is_shown_as_its_uid() -> None:
         ),
         (State.QUEUED, {}, 0, "In line. It starts next."),
         (State.QUEUED, {}, 2, "In line. 2 operations run before it."),
+        (State.SCHEDULED, {"due_at": NOON}, 0, "Scheduled. It starts on [2026-03-04 12:00 UTC]."),
         (
             State.HELD,
             {"held_reason": "contentstack_down"},
@@ -154,12 +156,19 @@ def test_who_stopped_it_is_named() -> None:
 
 @pytest.mark.parametrize("state", list(State))
 def test_buttons_live_only_while_they_work(state: State) -> None:
-    """Resume while held, Withdraw while it waits for approval, none at the end."""
+    """Resume while held, Withdraw while it waits for approval, Cancel until it is being cancelled."""
     built = operation.build(story(sample([line(1)], state)), names=True)
     live = [
         one["action_id"] for block in built.blocks if block["type"] == "actions" for one in block["elements"]
     ]
-    expected = {State.HELD: [buttons.RESUME_ID], State.AWAITING_APPROVAL: [buttons.WITHDRAW_ID]}
+    expected = {
+        State.AWAITING_APPROVAL: [buttons.WITHDRAW_ID],
+        State.HELD: [buttons.RESUME_ID, buttons.CANCEL_ID],
+        State.APPROVED: [buttons.CANCEL_ID],
+        State.SCHEDULED: [buttons.CANCEL_ID],
+        State.QUEUED: [buttons.CANCEL_ID],
+        State.RUNNING: [buttons.CANCEL_ID],
+    }
     assert live == expected.get(state, [])
     assert not (live and state in ENDS)
 
