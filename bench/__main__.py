@@ -12,7 +12,7 @@ from typing import Protocol
 
 import click
 
-from bench import acknowledge, start, typeahead
+from bench import acknowledge, start, ten, typeahead
 from bench.figures import Figure, table
 
 
@@ -27,6 +27,7 @@ PARTS: Mapping[str, Part] = {
     "ack": acknowledge.measure,
     "typeahead": typeahead.measure,
     "start": start.measure,
+    "ten": ten.measure,
 }
 
 LONGEST = 240.0
