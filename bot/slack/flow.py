@@ -96,6 +96,7 @@ def form(desk: Desk, choice: Choice, banners: Sequence[str] = (), late: Problem 
         loading=contentstack.loading(),
         most_people=binding.max_people,
         names_in_public=binding.names_in_public,
+        now=desk.house.clock.now(),
         banners=banners,
         late=late,
     )
@@ -190,6 +191,7 @@ def _draft(desk: Desk, slack_user: str, choice: Choice) -> Draft | None:
         reason=choice.reason,
         channel=choice.channel,
         saved_at=desk.house.clock.now(),
+        due_at=choice.due_at,
     )
 
 

@@ -34,6 +34,8 @@ class Input(Payload):
     selected_option: Option | None = None
     selected_options: list[Option] | None = Field(default=None, max_length=100)
     selected_conversation: str | None = Field(default=None, max_length=255)
+    selected_date_time: int | None = Field(default=None, ge=0, le=9_999_999_999)
+    """Seconds since 1970; ten digits at most, as Slack's own picker has it."""
 
 
 class State(Payload):

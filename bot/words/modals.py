@@ -36,6 +36,10 @@ REASON_HINT = "It stands in the summary and in the audit."
 CHANNEL = "Channel for the summary"
 CHANNEL_HINT = "A private channel of this workspace that Rollcall is in."
 CHANNEL_HINT_PUBLIC = "A channel of this workspace that Rollcall is in."
+WHEN = "When"
+WHEN_HINT = (
+    "Left empty, it runs as soon as it is agreed to. Your own time zone; it can be cancelled until then."
+)
 COMMENT = "Why not"
 COMMENT_HINT = "The requester and everybody in the channel read it."
 

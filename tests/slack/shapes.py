@@ -47,6 +47,7 @@ def form(choice: Choice | None = None, **more: Any) -> Form:
         "loading": None,
         "most_people": 10,
         "names_in_public": False,
+        "now": NOON,
     }
     return Form(**{**values, **more})
 
@@ -79,6 +80,7 @@ def _standing(element: dict[str, Any]) -> dict[str, Any]:
         "value": element.get("initial_value"),
         "selected_option": element.get("initial_option"),
         "selected_options": element.get("initial_options", []),
+        "selected_date_time": element.get("initial_date_time"),
         "selected_conversation": element.get("initial_conversation"),
     }
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +20,7 @@ from bot.slack.modals import choose
 from bot.slack.modals.choose import Choice, Picked
 from bot.slack.payloads import State, View
 from bot.words import problems
+from tests.slack.messages.samples import NOON
 from tests.slack.shapes import blocks_of, complaints, directory, form, returned, unavailable
 
 FULL = Choice(
@@ -26,11 +30,12 @@ FULL = Choice(
     chosen=Chosen(stacks=("stack_docs",), stack_roles={"stack_docs": ("sr_ed",)}),
     reason="moved to another team",
     channel="C0ORGADMINS",
+    due_at=NOON + timedelta(hours=1),
 )
 
 FIELDS = {
-    ActionKey.ORG_ROLE: ["action", "people", "org_roles", "reason", "channel"],
-    ActionKey.STACK_ACCESS: ["action", "people", "stacks", "reason", "channel"],
+    ActionKey.ORG_ROLE: ["action", "people", "org_roles", "reason", "channel", "when"],
+    ActionKey.STACK_ACCESS: ["action", "people", "stacks", "reason", "channel", "when"],
 }
 
 
@@ -38,7 +43,7 @@ FIELDS = {
 def test_every_action_shows_exactly_its_own_fields(action: ActionKey) -> None:
     """Organization roles, stacks, or nothing besides people, reason and channel."""
     view = choose.build(form(Choice("draft_1", action=action)))
-    assert blocks_of(view) == FIELDS.get(action, ["action", "people", "reason", "channel"])
+    assert blocks_of(view) == FIELDS.get(action, ["action", "people", "reason", "channel", "when"])
     assert complaints(view) == []
 
 
@@ -46,7 +51,15 @@ def test_a_chosen_stack_gets_a_role_select_of_its_own() -> None:
     """Docs is chosen, so its roles can be; Dark cannot be read, which is said."""
     chosen = Chosen(stacks=("stack_docs", "stack_dark"), stack_roles={"stack_docs": ("sr_ed",)})
     view = choose.build(form(Choice("draft_1", ActionKey.STACK_ACCESS, chosen=chosen)))
-    assert blocks_of(view) == ["action", "people", "stacks", "stack:stack_docs", "reason", "channel"]
+    assert blocks_of(view) == [
+        "action",
+        "people",
+        "stacks",
+        "stack:stack_docs",
+        "reason",
+        "channel",
+        "when",
+    ]
     assert "The roles of Dark cannot be read" in str(view)
     assert complaints(view) == []
 
@@ -97,6 +110,13 @@ def test_more_people_than_one_operation_takes_are_refused_at_their_field() -> No
     assert choose.faults(drawn, State()) == {
         "people": "Choose at most 10 people at a time, and do the rest afterwards.",
     }
+
+
+def test_a_date_that_has_passed_is_refused_at_its_field() -> None:
+    """Now is past too; a minute later is not."""
+    for minutes, sentence in ((0, problems.sentence(Problem(Trouble.DATE_PAST))), (1, None)):
+        asked = replace(FULL, due_at=NOON + timedelta(minutes=minutes))
+        assert choose.faults(form(asked), State()).get("when") == sentence
 
 
 def test_a_stack_without_a_role_is_refused_at_its_own_select() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -24,6 +25,7 @@ ACTION = Where.ACTION.value
 PEOPLE = Where.PEOPLE.value
 REASON = Where.REASON.value
 CHANNEL = Where.CHANNEL.value
+WHEN = Where.WHEN.value
 REASON_LONGEST = 500
 
 
@@ -45,6 +47,8 @@ class Choice:
     chosen: fields.Chosen = fields.NOTHING
     reason: str = ""
     channel: str = ""
+    due_at: datetime | None = None
+    """When it shall run; at once where nothing was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Form:
     loading: Loading | None
     most_people: int
     names_in_public: bool
+    now: datetime
     banners: Sequence[str] = field(default=())
     late: Problem | None = None
 
@@ -87,6 +92,7 @@ def build(form: Form) -> Json:
         blocks += _with_late(form, where, drawn) if where in {fields.ORG_ROLES, fields.STACKS} else drawn
     blocks += _with_late(form, REASON, [_reason(choice)])
     blocks += _with_late(form, CHANNEL, [_channel(form)])
+    blocks.append(_when(choice))
     metadata = Metadata(draft=choice.draft).model_dump_json()
     return parts.modal(CALLBACK, words.TITLE, blocks, submit=words.CHOOSE, private_metadata=metadata)
 
@@ -175,6 +181,14 @@ def _channel(form: Form) -> Json:
     return parts.field(CHANNEL, words.CHANNEL, element, hint=hint)
 
 
+def _when(choice: Choice) -> Json:
+    """Slack shows and takes it in the requester's own time zone."""
+    element: Json = {"type": "datetimepicker", "action_id": WHEN}
+    if choice.due_at is not None:
+        element["initial_date_time"] = int(choice.due_at.timestamp())
+    return parts.field(WHEN, words.WHEN, element, hint=words.WHEN_HINT, optional=True)
+
+
 def parse(view: View) -> Choice:
     """What stands in the form. Raises ValueError for a view that is not ours."""
     state = view.state
@@ -186,7 +200,12 @@ def parse(view: View) -> Choice:
         chosen=fields.read(state),
         reason=(state.input(REASON, REASON).value or "").strip(),
         channel=state.input(CHANNEL, CHANNEL).selected_conversation or "",
+        due_at=_due(state.input(WHEN, WHEN).selected_date_time),
     )
+
+
+def _due(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _metadata(view: View) -> Metadata:
@@ -221,6 +240,8 @@ def faults(form: Form, shown: State) -> dict[str, str]:
         found[REASON] = problems.sentence(Problem(Trouble.NO_REASON))
     if not choice.channel:
         found[CHANNEL] = problems.sentence(Problem(Trouble.NO_CHANNEL))
+    if choice.due_at is not None and choice.due_at <= form.now:
+        found[WHEN] = problems.sentence(Problem(Trouble.DATE_PAST))
     return found
 
 

@@ -75,7 +75,15 @@ def many(
     return {**made, "initial_options": list(chosen[:most])} if chosen else made
 
 
-def field(block_id: str, label: str, element: Json, *, hint: str = "", dispatch: bool = False) -> Json:
+def field(
+    block_id: str,
+    label: str,
+    element: Json,
+    *,
+    hint: str = "",
+    dispatch: bool = False,
+    optional: bool = False,
+) -> Json:
     """An input block; with ``dispatch`` every choice is told at once (SL §4)."""
     made: Json = {
         "type": "input",
@@ -83,6 +91,7 @@ def field(block_id: str, label: str, element: Json, *, hint: str = "", dispatch:
         "label": plain(label, LABEL),
         "element": element,
         "dispatch_action": dispatch,
+        "optional": optional,
     }
     return {**made, "hint": plain(hint, LABEL)} if hint else made
 

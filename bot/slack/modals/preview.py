@@ -13,8 +13,9 @@ from bot.domain.plan import Decision, Line
 from bot.ports.store import PersonData
 from bot.service.seal import Proposal
 from bot.slack.messages import buttons
-from bot.slack.messages.blocks import Json, actions, button, context, rich, section, text
+from bot.slack.messages.blocks import Json, actions, button, context, paragraphs, rich, section, text
 from bot.slack.messages.buttons import Pressed
+from bot.slack.messages.rows import when
 from bot.slack.modals import parts
 from bot.slack.payloads import View
 from bot.words import actions as action_words
@@ -67,6 +68,7 @@ def content(proposal: Proposal) -> list[Json]:
     blocks = [rich(section(text(headline(operation.plan), bold=True)))]
     chosen = action_words.parameters(operation.plan.parameters, operation.names)
     blocks += [context("; ".join(map(one_line, chosen)))] if chosen else []
+    blocks += [paragraphs(when(operation))] if operation.due_at else []
     blocks += _groups(proposal)
     if not number:
         return [*blocks, parts.warning(words.nobody_left())]
