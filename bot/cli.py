@@ -10,12 +10,15 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import click
 
 from bot.manifest import read_manifest
+
+T = TypeVar("T")
 
 ENTRY = Path(__file__).resolve().parent.parent / "app.py"
 """What the demo starts as its bot: the same file that anybody starts."""
@@ -130,6 +133,72 @@ def demo(*, port: int) -> None:
     from bot.sandbox.demo import supervisor  # noqa: PLC0415  the product runs without the sandbox
 
     asyncio.run(supervisor.run(ENTRY, read_manifest(), click.echo, port=port))
+
+
+@main.group()
+def audit() -> None:
+    """Check the audit log, export it, or tell the story of one operation."""
+
+
+@audit.command("verify")
+@click.option(
+    "--head", "heads", multiple=True, metavar="SEQ:HASH", help="A head that Rollcall posted in Slack."
+)
+def audit_verify(*, heads: tuple[str, ...]) -> None:
+    """Find every changed, missing or reordered row and, with a head from Slack, a cut tail."""
+    from bot import audit_log  # noqa: PLC0415  see the module's docstring
+    from bot.domain.audit import Broken  # noqa: PLC0415  likewise
+
+    try:
+        witnessed = [audit_log.parse_head(head) for head in heads]
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--head") from error
+    found = asyncio.run(_beside(audit_log.check(_data_dir(), witnessed)))
+    if isinstance(found, Broken):
+        click.echo(f"The audit log is broken at row {found.seq}: {found.why}.")
+        sys.exit(1)
+    click.echo(f"The audit log holds. Head {found}")
+
+
+@audit.command("export")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+def audit_export(*, form: str) -> None:
+    """Print every row; personal values are in none of them."""
+    from bot import audit_log  # noqa: PLC0415  see the module's docstring
+
+    click.echo(asyncio.run(_beside(audit_log.export(_data_dir(), form))), nl=False)
+
+
+@audit.command("show")
+@click.argument("operation")
+def audit_show(*, operation: str) -> None:
+    """Tell the story of one operation, with the names that are still kept."""
+    from bot import audit_log  # noqa: PLC0415  see the module's docstring
+
+    told = asyncio.run(_beside(audit_log.show(_data_dir(), operation)))
+    if told is None:
+        click.echo(f"There is no operation {operation} here.", err=True)
+        sys.exit(1)
+    click.echo(told)
+
+
+def _data_dir() -> Path:
+    from bot.settings import SettingsInvalid, load_place  # noqa: PLC0415  see the module's docstring
+
+    try:
+        return load_place().rollcall_data_dir
+    except SettingsInvalid as error:
+        _refuse(error)
+
+
+async def _beside(work: Awaitable[T]) -> T:
+    """Read beside a running bot, or say why that cannot be done."""
+    from bot.store.errors import StoreError  # noqa: PLC0415  see the module's docstring
+
+    try:
+        return await work
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _refuse(error: Exception) -> NoReturn:

@@ -1,0 +1,91 @@
+"""`app.py audit`: does the log hold, give it to me, tell me one operation."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot import audit_log
+from bot.domain.actions import ActionKey
+from bot.domain.audit import Broken, Head
+from bot.sandbox.contentstack import seed
+from tests.service.stage import staged
+
+
+@pytest.fixture
+async def finished(tmp_path: Path) -> tuple[Path, str, Head]:
+    """A data directory in which one removal was approved and run; its operation and the head."""
+    async with staged(tmp_path) as stage:
+        done = await stage.run(await stage.queued(ActionKey.REMOVE, seed.PLUS))
+        head = await stage.house.store.read(lambda tx: tx.head())
+    return tmp_path / "data", done.id, head
+
+
+def edit(directory: Path, sql: str) -> None:
+    """What somebody with the file in his hands may do."""
+    with sqlite3.connect(directory / "rollcall.db") as db:
+        for trigger in ("audit_never_changes", "audit_never_goes"):
+            db.execute(f"DROP TRIGGER {trigger}")
+        db.execute(sql)
+    db.close()
+
+
+async def test_a_sound_log_holds_up_to_its_head(finished: tuple[Path, str, Head]) -> None:
+    """With the head that was posted, and without."""
+    directory, _, head = finished
+    assert await audit_log.check(directory, []) == head
+    assert await audit_log.check(directory, [audit_log.parse_head(str(head))]) == head
+
+
+async def test_a_changed_row_is_named(finished: tuple[Path, str, Head]) -> None:
+    """Somebody turns a denial's trace around: the row is found."""
+    directory, _, head = finished
+    edit(directory, "UPDATE audit SET kind = 'opened' WHERE seq = 3")
+    assert await audit_log.check(directory, [head]) == Broken(3, "changed")
+
+
+async def test_a_cut_tail_shows_by_the_posted_head_alone(finished: tuple[Path, str, Head]) -> None:
+    """The rows that are left hold; only Slack knows that there were more."""
+    directory, _, head = finished
+    edit(directory, f"DELETE FROM audit WHERE seq > {head.seq - 2}")
+    cut = await audit_log.check(directory, [])
+    assert isinstance(cut, Head)
+    assert await audit_log.check(directory, [head]) == Broken(
+        head.seq, "cut off: a head with this number was posted"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "7", "7:abc", "x:" + "0" * 64, "7:" + "G" * 64])
+def test_what_is_no_head_is_refused(text: str) -> None:
+    """A typing mistake is not taken for a broken log."""
+    with pytest.raises(ValueError, match="SEQ:HASH"):
+        audit_log.parse_head(text)
+
+
+async def test_an_export_has_every_row_and_no_address(finished: tuple[Path, str, Head]) -> None:
+    """Both forms have the same rows, and nobody's e-mail."""
+    directory, operation, head = finished
+    lines = [json.loads(line) for line in (await audit_log.export(directory, "jsonl")).splitlines()]
+    text = await audit_log.export(directory, "csv")
+    table = list(csv.DictReader(io.StringIO(text)))
+    assert [row["seq"] for row in lines] == list(range(1, head.seq + 1))
+    assert [int(row["seq"]) for row in table] == [row["seq"] for row in lines]
+    assert {row["operation"] for row in lines} == {operation}
+    assert "@" not in text
+
+
+async def test_an_operation_is_told_as_a_story(finished: tuple[Path, str, Head]) -> None:
+    """Who proposed, who approved, what became of whom."""
+    directory, operation, _ = finished
+    told = await audit_log.show(directory, operation)
+    assert told is not None
+    assert f"{seed.ADA} proposed remove for 1 people" in told
+    assert f"{seed.GRACE} approved plan" in told
+    assert f"outcome of line 1, {seed.PLUS}: done" in told
+    assert told.splitlines()[-1].endswith("running -> done")
+    assert await audit_log.show(directory, "op_nowhere") is None
