@@ -46,7 +46,7 @@ class DbosRuns:
         store: Store,
         clock: Clock,
         *,
-        poll_seconds: float = 0.25,
+        poll_seconds: float = 0.15,
         settle_seconds: float = 7.0,
     ) -> None:
         self._directory = directory
