@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.domain.operation import Operation
 from bot.ports.store import Transaction
 from bot.sandbox.workspace.client import SlackUser
-from bot.sandbox.workspace.shown import Modal
+from bot.sandbox.workspace.shown import Message, Modal
+from bot.service.run.worker import Runner
 from tests.slack.conftest import Office
 
 T = TypeVar("T")
@@ -70,3 +72,46 @@ async def refusals(office: Office) -> list[tuple[object, object]]:
     rows = await office.store.read(lambda tx: list(tx.rows()))
     data = [row.event.data for row in rows if row.event.kind.value == "refused"]
     return [(one["slack_user"], one["why"]) for one in data]
+
+
+async def confirmed(office: Office, *people: str, action: str = "remove") -> Operation:
+    """Ada asks, and Grace agrees where somebody must."""
+    ada = office.user("ada")
+    await preview_of(ada, *people, action=action)
+    await confirm(ada)
+    await ada.close(everything=True)
+    (operation, *_) = await operations(office)
+    if not operation.approvals_needed:
+        return operation
+    grace = office.user("grace")
+    message = await grace.wait_for_message("#approvals", lambda m: "operation_approve" in m.action_ids)
+    await grace.click(message, "operation_approve")
+    await office.desk.tasks.settle(5)
+    return (await operations(office))[0]
+
+
+async def run(office: Office, operation: Operation) -> Operation:
+    """Run it as the engine does: begin, every batch, finish."""
+    runner = Runner(office.house)
+    for number in range(await runner.begin(operation.id, operation.run)):
+        if not await runner.batch(operation.id, operation.run, number):
+            break
+    await runner.finish(operation.id, operation.run)
+    return next(one for one in await operations(office) if one.id == operation.id)
+
+
+async def main_message(office: Office, predicate: Callable[[Message], bool]) -> Message:
+    """The message of an operation in its channel, once it is such a one."""
+    return await office.user("ada").wait_for_message(
+        "#org-admins", lambda m: not m.is_ephemeral and m.user == "U0ROLLCALL" and predicate(m)
+    )
+
+
+async def asked_contentstack(office: Office, path: str) -> int:
+    """How many such requests Contentstack got."""
+    return sum(path in entry.path for entry in office.contentstack.journal.entries)
+
+
+def dates(shown: Message | Modal) -> list[str]:
+    """Every date that stands in the blocks, as UTC."""
+    return re.findall(r"'fallback': '([^']*)'", str(shown.blocks))
