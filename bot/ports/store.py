@@ -7,7 +7,7 @@ it must be quick, must not await, and may be run once only. All rows are keyed b
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -35,6 +35,8 @@ class PersonData:
 
     email: str
     name: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Column of the member list -> value, as read when a plan with this person was sealed last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class OutboxRow:
 class Post:
     """One Slack message of an operation: its intent row, and where it stands once posted.
 
-    ``part`` is ``main``, ``approval``, ``head`` or ``lines-N``; ``ts`` is empty while in doubt.
+    ``part`` is ``main``, ``approval``, ``head``, ``lines-N``, or a file (``csv``, ``picture``) and where its
+    bytes are (``csv-file``, ``picture-file``). ``ts`` is empty while in doubt; for files it is Slack's file id.
     """
 
     operation: str
@@ -73,7 +76,10 @@ class Transaction(Protocol):
 
     # people -----------------------------------------------------------------------------------------
     def pseudonym(self, binding: str, data: PersonData) -> str:
-        """The key of this e-mail's person, made with a new salt on first sight; keeps the name current."""
+        """The key of this e-mail's person, made with a new salt on first sight.
+
+        Keeps name and facts current; empty ones are no news.
+        """
 
     def people(self, keys: Collection[str]) -> Mapping[str, PersonData]:
         """Personal values behind these pseudonyms; redacted ones are missing."""

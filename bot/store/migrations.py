@@ -52,10 +52,12 @@ def m0001_people(db: Database) -> None:
             email TEXT,
             folded TEXT,
             name TEXT,
+            facts TEXT CHECK (json_valid(facts)),
             UNIQUE (binding, folded),
             CHECK ((salt IS NULL) = (email IS NULL)
                AND (folded IS NULL) = (email IS NULL)
-               AND (name IS NULL) = (email IS NULL))
+               AND (name IS NULL) = (email IS NULL)
+               AND (facts IS NULL) = (email IS NULL))
         ) STRICT""")
 
 

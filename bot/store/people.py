@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 
 from bot.ports.store import PersonData
 from bot.store.tables import Tables
-from bot.store.values import json_text
+from bot.store.values import json_text, parse_json
 
 _SALT_BYTES = 32
 _KEY_CHARACTERS = 32
@@ -22,27 +22,37 @@ class People(Tables):
     """The table ``person``."""
 
     def pseudonym(self, binding: str, data: PersonData) -> str:
-        """The key of this e-mail's person, made with a new salt on first sight; keeps the name current."""
+        """The key of this e-mail's person, made with a new salt on first sight.
+
+        Keeps name and facts current; empty ones are no news.
+        """
         folded = data.email.strip().casefold()
         for row in self._db.query(
-            "SELECT key, name FROM person WHERE binding = ? AND folded = ?", [binding, folded]
+            "SELECT key, name, facts FROM person WHERE binding = ? AND folded = ?", [binding, folded]
         ):
-            if data.name and data.name != row["name"]:
-                self._db.execute("UPDATE person SET name = ? WHERE key = ?", [data.name, row["key"]])
+            name, facts = data.name or row["name"], _facts(data) if data.facts else row["facts"]
+            if (name, facts) != (row["name"], row["facts"]):
+                self._db.execute(
+                    "UPDATE person SET name = ?, facts = ? WHERE key = ?", [name, facts, row["key"]]
+                )
             return str(row["key"])
         salt = self._entropy(_SALT_BYTES)
         key = hmac.new(salt, folded.encode(), hashlib.sha256).hexdigest()[:_KEY_CHARACTERS]
         self._db.execute(
-            "INSERT INTO person (key, binding, salt, email, folded, name) VALUES (?, ?, ?, ?, ?, ?)",
-            [key, binding, salt, data.email.strip(), folded, data.name],
+            "INSERT INTO person (key, binding, salt, email, folded, name, facts) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [key, binding, salt, data.email.strip(), folded, data.name, _facts(data)],
         )
         return key
 
     def people(self, keys: Collection[str]) -> Mapping[str, PersonData]:
         """Personal values behind these pseudonyms; redacted ones are missing."""
         rows = self._db.query(
-            """SELECT key, email, name FROM person
+            """SELECT key, email, name, facts FROM person
                WHERE key IN (SELECT value FROM json_each(?)) AND email IS NOT NULL""",
             [json_text(list(keys))],
         )
-        return {row["key"]: PersonData(row["email"], row["name"]) for row in rows}
+        return {row["key"]: PersonData(row["email"], row["name"], parse_json(row["facts"])) for row in rows}
+
+
+def _facts(data: PersonData) -> str:
+    return json_text(dict(data.facts))
