@@ -1,0 +1,78 @@
+"""One bot as a child process of its own: started, killed, or asked to stop; its words go to a file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from crash.bot import AT
+
+ROOT = Path(__file__).resolve().parent.parent
+_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_START")
+KILLED = -signal.SIGKILL
+
+
+class Child:
+    """A bot's process. ``settings`` are environment variables; ``directory`` holds no ``.env``."""
+
+    def __init__(self, settings: Mapping[str, str], directory: Path) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._process: asyncio.subprocess.Process | None = None
+        self.started = 0.0
+        self.log = directory / "bot.log"
+
+    async def start(self, at: str = "") -> None:
+        """Start a bot; ``at`` is where it shall end (`crash.bot.AT`), if anywhere."""
+        command = [str(ROOT / "app.py")] if not at else ["-m", "crash.bot"]
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        environment = {**kept, **self._settings, AT: at, "PYTHONPATH": str(ROOT)}
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *command,
+                cwd=self._directory,
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self.started = time.monotonic()
+
+    @property
+    def lives(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.returncode is None
+
+    async def ended(self, seconds: float) -> int | None:
+        """Its exit code, waiting at most so long; None while it lives."""
+        if self._process is None:
+            return None
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._process.wait()
+        except TimeoutError:
+            return None
+
+    async def kill(self) -> None:
+        """SIGKILL, no goodbye."""
+        await self._signal(signal.SIGKILL)
+
+    async def stop(self) -> float:
+        """SIGTERM; the seconds until it was gone, killed after 20."""
+        began = time.monotonic()
+        if self._process is not None and self.lives:
+            self._process.send_signal(signal.SIGTERM)
+            if await self.ended(20) is None:
+                await self.kill()
+        return time.monotonic() - began
+
+    async def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self.lives:
+            self._process.send_signal(number)
+            await self._process.wait()
