@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -25,11 +26,7 @@ COLUMNS = ("seq", "at", "binding", "operation", "kind", "actor", "data", "previo
 def parse_head(text: str) -> Head:
     """A head as it was posted, ``SEQ:HASH``; raises ValueError for anything else."""
     seq, _, digest = text.strip().partition(":")
-    if (
-        not seq.isdigit()
-        or len(digest) != len(Head(0, "0" * 64).hash)
-        or set(digest) - set("0123456789abcdef")
-    ):
+    if not seq.isdigit() or not re.fullmatch("[0-9a-f]{64}", digest):
         raise ValueError("a head is SEQ:HASH, as Rollcall posted it in the thread")
     return Head(int(seq), digest)
 
