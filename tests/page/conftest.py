@@ -1,15 +1,13 @@
 """A browser, and the sandbox workspace with a kitchen-sink app in it: everything over real sockets."""
 
 import os
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.sandbox.workspace.client import WorkspaceClient
@@ -17,11 +15,8 @@ from bot.sandbox.workspace.core import Timing
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from tests.page.kitchen import MANIFEST, Kitchen
 from tests.page.supervisor import Supervisor
-
-CHROMIUM_FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
+from tests.page.windows import Windows, windows
+from tools.browser import MISSING, browsing, chromium
 
 
 def chromium_path() -> str:
@@ -29,23 +24,18 @@ def chromium_path() -> str:
 
     Without one the test is skipped, unless ROLLCALL_REQUIRE_BROWSER=1: then it fails.
     """
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    found = found or shutil.which("google-chrome")
+    found = chromium()
     if found:
         return found
-    missing = "No Chromium on this machine: apt-get install chromium, or set CHROMIUM to its path."
     if os.environ.get("ROLLCALL_REQUIRE_BROWSER") == "1":
-        pytest.fail(missing)
-    pytest.skip(missing)
+        pytest.fail(MISSING)
+    pytest.skip(MISSING)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    path = chromium_path()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+    async with browsing(chromium_path()) as browser:
         yield browser
-        await browser.close()
 
 
 @dataclass
@@ -89,29 +79,14 @@ async def stage(supervised: bool) -> AsyncIterator[Stage]:
         yield Stage(sandbox, kitchen, supervisor, client, handler)
 
 
-Open = Callable[..., Awaitable[Page]]
+Open = Windows
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def open_page(browser: Browser, stage: Stage) -> AsyncIterator[Open]:
     """Opens a window as somebody; at the end no window may have complained in its console."""
-    complaints: list[str] = []
-    async with AsyncExitStack() as stack:
-
-        async def open_as(person: str = "ada", where: str = "channel=general", **context: Any) -> Page:
-            window = await browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **context})
-            stack.push_async_callback(window.close)
-            page = await window.new_page()
-            page.set_default_timeout(5000)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-            await page.goto(f"{stage.url}/?user={person}&{where}")
-            await page.get_by_role("main").wait_for()
-            return page
-
-        yield open_as
-    # A supervisor that is not there answers 404, which the browser always mentions.
-    assert [each for each in complaints if "404" not in each] == []
+    async with windows(browser, stage.url) as opened:
+        yield opened
 
 
 async def say(page: Page, text: str, channel: str = "Message #general") -> None:

@@ -1,37 +1,11 @@
 """axe-core finds nothing serious, in both colour schemes, on every surface."""
 
-import importlib.util
-import os
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Page
 
+from tests.page.axe import axe_source, findings
 from tests.page.conftest import Open, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-SERIOUS = ("serious", "critical")
-
-
-def axe_source() -> str:
-    """axe-core as the package axe-playwright-python carries it."""
-    spec = importlib.util.find_spec("axe_playwright_python")
-    if spec is not None and spec.origin is not None:
-        return (Path(spec.origin).parent / "axe.min.js").read_text()
-    missing = "axe-core is not installed: the package axe-playwright-python carries it."
-    if os.environ.get("ROLLCALL_REQUIRE_BROWSER") == "1":
-        pytest.fail(missing)
-    pytest.skip(missing)
-
-
-async def findings(page: Page) -> list[tuple[str, str]]:
-    result = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        (found["id"], node["html"])
-        for found in result["violations"]
-        if found["impact"] in SERIOUS
-        for node in found["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

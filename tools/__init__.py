@@ -1,0 +1,1 @@
+"""What the repository's own tasks need: a browser, and pictures of the page."""
