@@ -44,10 +44,23 @@ class Trouble(StrEnum):
     OWN_REQUEST = "own_request"
     ALREADY_DECIDED = "already_decided"
     NOTHING_TO_RETRY = "nothing_to_retry"
+    ALREADY_RETRIED = "already_retried"
     NOTHING_TO_UNDO = "nothing_to_undo"
     NO_INVERSE = "no_inverse"
     ALREADY_UNDONE = "already_undone"
     DATE_PAST = "date_past"
+    NOBODY_FITS = "nobody_fits"
+    FILTERS_UNCLEAR = "filters_unclear"
+    FILE_EMPTY = "file_empty"
+    FILE_NOT_TEXT = "file_not_text"
+    FILE_NO_EMAIL_COLUMN = "file_no_email_column"
+    FILE_TOO_BIG = "file_too_big"
+    FILE_TOO_MANY_ROWS = "file_too_many_rows"
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_GONE = "file_gone"
+    FILE_ELSEWHERE = "file_elsewhere"
+    FILE_TOKEN = "file_token"  # noqa: S105  what was wrong with a file, not a token
+    FILE_UNREACHABLE = "file_unreachable"
 
 
 class Field(StrEnum):
@@ -55,6 +68,7 @@ class Field(StrEnum):
 
     ACTION = "action"
     PEOPLE = "people"
+    FILE = "file"
     ORG_ROLES = "org_roles"
     STACKS = "stacks"
     REASON = "reason"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import assert_never
 
 from bot.domain.admission import Refused
 from bot.domain.audit import Event, EventKind
@@ -16,6 +17,7 @@ from bot.service.admission import admit, note_refusal
 from bot.service.channels import check_channel
 from bot.service.house import House
 from bot.service.moves import move
+from bot.service.retry import already_retried
 from bot.service.undo import already_undone
 
 Decided = Operation | Problem | Refused
@@ -43,7 +45,7 @@ async def confirm(house: House, operation_id: str, digest: str, slack_user: str)
 def _confirmed(house: House, tx: Transaction, operation: Operation) -> bool:
     now = house.clock.now()
     actor = operation.requester.person
-    if _undone_meanwhile(tx, operation):
+    if _taken_up_meanwhile(tx, operation):
         return False
     if operation.approvals_needed:
         return move(tx, operation, State.PROPOSED, State.AWAITING_APPROVAL, now, actor=actor)
@@ -52,12 +54,18 @@ def _confirmed(house: House, tx: Transaction, operation: Operation) -> bool:
     )
 
 
-def _undone_meanwhile(tx: Transaction, operation: Operation) -> bool:
-    """Whether another undo of the same operation was confirmed first for one of these people."""
-    if operation.origin is not Origin.UNDO:
-        return False
-    undone = already_undone(tx, operation.parent)
-    return any(line.person in undone for line in operation.plan.to_run)
+def _taken_up_meanwhile(tx: Transaction, operation: Operation) -> bool:
+    """Whether another undo or retry of the same operation was confirmed first for one of these people."""
+    match operation.origin:
+        case Origin.ASKED:
+            return False
+        case Origin.UNDO:
+            taken = already_undone(tx, operation.parent)
+        case Origin.RETRY:
+            taken = already_retried(tx, operation.parent)
+        case _:
+            assert_never(operation.origin)
+    return any(line.person in taken for line in operation.plan.to_run)
 
 
 def release(tx: Transaction, operation: Operation, at: datetime, actor: str) -> bool:

@@ -1,17 +1,64 @@
-"""Try again what failed: a new operation over the lines that a second try can help, linked to the first."""
+"""Try again what failed: a new operation over the lines that a second try can help, linked to the first.
+
+A line is tried again from the operation in which it failed last: what a retry has touched is its own affair.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from bot.domain.draft import Draft
-from bot.domain.operation import ENDS, Operation, Origin
-from bot.domain.outcome import Failed, Outcome, Unknown
+from bot.domain.operation import ENDS, Operation, Origin, State
+from bot.domain.outcome import Failed, NotRun, Outcome, Skipped, Unknown
 from bot.domain.problems import Problem, Trouble
+from bot.ports.contentstack import ContentstackError
+from bot.ports.store import Transaction
 from bot.service.admission import Admitted
+from bot.service.failures import as_problem
 from bot.service.house import House
 from bot.service.propose import propose
 from bot.service.seal import Proposal
+
+_CAME_TO_NOTHING = frozenset({State.PROPOSED, State.DISCARDED, State.DENIED, State.WITHDRAWN, State.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Line numbers that can still be tried again from an operation: by themselves, and one by one."""
+
+    failed: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
+
+
+def left_to_retry(tx: Transaction, operation: Operation) -> Left:
+    """What a retry of this operation could take up now. What an undo left undone, another undo takes up."""
+    if operation.state not in ENDS or operation.origin is Origin.UNDO:
+        return Left()
+    outcomes = tx.outcomes(operation.id)
+    wanted = {number: one for number, one in outcomes.items() if retryable(one) or isinstance(one, Unknown)}
+    if not wanted:
+        return Left()
+    taken = already_retried(tx, operation.id)
+    free = [number for number in sorted(wanted) if operation.plan.line(number).person not in taken]
+    return Left(
+        tuple(number for number in free if retryable(wanted[number])),
+        tuple(number for number in free if not retryable(wanted[number])),
+    )
+
+
+def already_retried(tx: Transaction, operation_id: str) -> frozenset[str]:
+    """Pseudonyms of people whom a retry of this operation has touched, or is going to."""
+    taken: set[str] = set()
+    for child in tx.children(operation_id):
+        if child.origin is not Origin.RETRY or child.state in _CAME_TO_NOTHING:
+            continue
+        outcomes = tx.outcomes(child.id)
+        untouched = (NotRun, Skipped)
+        taken.update(
+            line.person for line in child.plan.to_run if not isinstance(outcomes.get(line.number), untouched)
+        )
+    return frozenset(taken)
 
 
 def retryable(outcome: Outcome) -> bool:
@@ -30,28 +77,51 @@ async def retry(
 
     ``unknown`` are line numbers whose outcome is Unknown: they may have happened, so each is a choice.
     """
-    operation = await house.store.read(lambda tx: tx.operation(operation_id))
-    if operation is None or operation.binding != house.binding.key or operation.state not in ENDS:
-        return Problem(Trouble.ALREADY_MOVED)
-    outcomes = await house.store.read(lambda tx: tx.outcomes(operation_id))
-    numbers = [number for number, outcome in outcomes.items() if _again(number, outcome, unknown)]
+    found = await house.store.read(lambda tx: _left(tx, house.binding.key, operation_id))
+    if isinstance(found, Problem):
+        return found
+    operation, left = found
+    numbers = sorted({*left.failed, *(number for number in left.unknown if number in unknown)})
     if not numbers:
         return Problem(Trouble.NOTHING_TO_RETRY)
-    draft = _draft(house, requester, operation, sorted(numbers), reason)
+    try:
+        shares = await _still_there(house, operation, numbers)
+    except ContentstackError as error:
+        return as_problem(error)
+    if not shares:
+        return Problem(Trouble.NOTHING_TO_RETRY)
+    draft = _draft(house, requester, operation, shares, reason)
     return await propose(house, requester, draft, origin=Origin.RETRY, parent=operation.id)
 
 
-def _again(number: int, outcome: Outcome, unknown: Collection[int]) -> bool:
-    return retryable(outcome) or (isinstance(outcome, Unknown) and number in unknown)
+def _left(tx: Transaction, binding: str, operation_id: str) -> tuple[Operation, Left] | Problem:
+    operation = tx.operation(operation_id)
+    if operation is None or operation.binding != binding or operation.state not in ENDS:
+        return Problem(Trouble.ALREADY_MOVED)
+    left = left_to_retry(tx, operation)
+    if left == Left() and already_retried(tx, operation_id):
+        return Problem(Trouble.ALREADY_RETRIED)
+    return operation, left
 
 
-def _draft(house: House, requester: Admitted, operation: Operation, numbers: list[int], reason: str) -> Draft:
+async def _still_there(house: House, operation: Operation, numbers: Sequence[int]) -> tuple[str, ...]:
+    """Share uids of those who are still in the organization; whoever left has nothing to try again."""
+    lines = [operation.plan.line(number) for number in numbers]
+    people = await house.store.read(lambda tx: tx.people([line.person for line in lines]))
+    emails = [people[line.person].email for line in lines if line.person in people]
+    there = {member.share_uid for member in await house.contentstack.members(emails)} if emails else set()
+    return tuple(line.share_uid for line in lines if line.share_uid in there)
+
+
+def _draft(
+    house: House, requester: Admitted, operation: Operation, shares: tuple[str, ...], reason: str
+) -> Draft:
     return Draft(
         id=house.ids.new("draft"),
         binding=house.binding.key,
         slack_user=requester.actor.slack_user,
         action=operation.plan.action,
-        people=tuple(operation.plan.line(number).share_uid for number in numbers),
+        people=shares,
         parameters=operation.plan.parameters,
         reason=reason,
         channel=operation.channel,

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from bot.domain.audit import Head
-from bot.domain.operation import Operation, State
+from bot.domain.operation import ENDS, Operation, Origin, State
 from bot.domain.outcome import Outcome
 from bot.domain.plan import UnknownSchemaError
 from bot.ports.store import PersonData, PlanTampered, Post, Transaction
 from bot.service.house import House
+from bot.service.retry import Left, left_to_retry
+from bot.service.undo import left_to_undo
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """An operation that retries or undoes another one, as the other one's message speaks of it."""
+
+    id: str
+    origin: Origin
+    state: State
+    requester: str
+    """Slack user id."""
+    post: Post | None
+    """Its message, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,13 @@ class Story:
     posts: Mapping[str, Post]
     head: Head
     ahead: int = 0
+    parent: Post | None = None
+    """The message of the operation that this one retries or undoes."""
+    kin: Sequence[Kin] = ()
+    """What was made from this one, oldest first; nothing that nobody confirmed."""
+    to_retry: Left = field(default_factory=Left)
+    to_undo: tuple[int, ...] = ()
+    """Lines that can still be tried again or taken back from here."""
 
 
 UNFINISHED = frozenset(
@@ -87,11 +109,34 @@ def read_story(tx: Transaction, binding: str, operation_id: str) -> Story | None
 def _read(tx: Transaction, operation: Operation) -> Story:
     people = tx.people([line.person for line in operation.plan.lines])
     by_number = {line.number: people[line.person] for line in operation.plan.lines if line.person in people}
-    return Story(
+    told = Story(
         operation=operation,
         people=by_number,
         outcomes=tx.outcomes(operation.id),
         posts=tx.posts(operation.id),
         head=tx.head(),
         ahead=tx.ahead(operation.id),
+        parent=_main_post(tx, operation.parent) if operation.parent else None,
     )
+    return _with_what_follows(tx, told) if operation.state in ENDS else told
+
+
+def _with_what_follows(tx: Transaction, told: Story) -> Story:
+    """With retries and undos; where one of their plans cannot be trusted, nothing more can be made of it."""
+    operation = told.operation
+    try:
+        kin = [_kin(tx, child) for child in tx.children(operation.id) if child.state in SHOWN]
+        left, undo = left_to_retry(tx, operation), left_to_undo(tx, operation)
+    except (PlanTampered, UnknownSchemaError):
+        return told
+    return replace(told, kin=kin, to_retry=left, to_undo=undo)
+
+
+def _kin(tx: Transaction, child: Operation) -> Kin:
+    requester = child.requester.slack_user
+    return Kin(child.id, child.origin, child.state, requester, _main_post(tx, child.id))
+
+
+def _main_post(tx: Transaction, operation_id: str) -> Post | None:
+    post = tx.posts(operation_id).get("main")
+    return post if post and post.ts else None

@@ -75,6 +75,18 @@ def already_undone(tx: Transaction, operation_id: str) -> frozenset[str]:
     return frozenset(taken)
 
 
+def left_to_undo(tx: Transaction, operation: Operation) -> tuple[int, ...]:
+    """Line numbers that may have taken effect and that no undo has taken up yet; none without an inverse."""
+    if operation.state not in ENDS or operation.plan.action not in INVERSE:
+        return ()
+    outcomes = tx.outcomes(operation.id)
+    happened = [
+        line for line in operation.plan.to_run if isinstance(outcomes.get(line.number), _MAY_HAVE_HAPPENED)
+    ]
+    undone = already_undone(tx, operation.id) if happened else frozenset()
+    return tuple(line.number for line in happened if line.person not in undone)
+
+
 def _stands(outcome: Outcome | None) -> bool:
     """Whether an undo of a line counts: it is still to come, or it may have happened."""
     return outcome is None or isinstance(outcome, _MAY_HAVE_HAPPENED)

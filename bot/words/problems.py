@@ -57,10 +57,27 @@ _SENTENCES: Mapping[str, str] = {
     "own_request": "You asked for this yourself, so another admin has to decide on it.",
     "nothing_to_retry": "Nothing of this operation can be tried again: only lines that failed for a passing "
     "reason can, and unknown ones that you choose.",
+    "already_retried": "This was tried again already: its message leads to the second try, and what failed "
+    "there can be tried again from there.",
     "nothing_to_undo": "Nothing of this operation took effect, so there is nothing to undo.",
     "no_inverse": "This action cannot be undone: what it did was sent or ended, and nothing brings it back.",
     "already_undone": "This was undone already.",
     "date_past": "This time has passed: choose a later one, or leave it empty to run at once.",
+    "nobody_fits": "Nobody in the organization fits what you pasted, uploaded or filtered by.",
+    "filters_unclear": "A filter cannot be understood: choose it again.",
+    "file_empty": "The file is empty: choose another one.",
+    "file_not_text": "The file is no text: save the list as CSV, and upload that.",
+    "file_no_email_column": "The file has no column named Email or Email Address: name the column with the "
+    "addresses so, or upload a file with addresses alone.",
+    "file_too_big": "The file is larger than 5 MB: split it, or keep only the column with the addresses.",
+    "file_too_many_rows": "The file has more than 50,000 rows: split it.",
+    "file_unreadable": "The file cannot be read as CSV, because a quotation mark in it is never closed: "
+    "save it anew, and upload that.",
+    "file_gone": "The file is no longer in Slack: upload it again.",
+    "file_elsewhere": "Only a file that you uploaded to Slack yourself is read: upload it here.",
+    "file_token": "Slack did not let Rollcall read the file: ask whoever installed the app to grant it the "
+    "scope files:read, and to renew SLACK_BOT_TOKEN.",
+    "file_unreachable": "Slack did not hand the file over, so nothing was done: try again in a minute.",
     "already_decided": "Your decision on this is already recorded.",
 }
 

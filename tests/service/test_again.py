@@ -14,6 +14,7 @@ from bot.domain.plan import Decision, Flag, Why
 from bot.domain.problems import Problem, Trouble
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Kind
+from bot.sandbox.contentstack.membership import remove_share
 from bot.service.cancel import cancel
 from bot.service.decide import approve, confirm
 from bot.service.propose import propose
@@ -96,6 +97,37 @@ async def test_only_what_failed_is_tried_again(stage: Stage) -> None:
     assert (proposal.operation.origin, proposal.operation.parent) == (Origin.RETRY, first.id)
     again = await stage.run(await agreed(stage, proposal))
     assert await stage.outcomes(again) == [Done(), Done()]
+
+
+async def test_a_line_is_tried_again_once_from_where_it_failed(stage: Stage) -> None:
+    """Of two retries one is confirmed; the other comes too late, and a third has nothing left."""
+    queued = await stage.queued(ActionKey.REMOVE, *TWO)
+    stage.fault(Kind.DROP_BEFORE, "/share$", "DELETE", count=2)
+    first = await stage.run(queued)
+    admitted = await stage.admitted()
+    one, other = [await retry(stage.house, admitted, first.id, (), "again") for _ in range(2)]
+    assert isinstance(one, Proposal)
+    assert isinstance(other, Proposal)
+    await agreed(stage, one)
+    late = await confirm(stage.house, other.operation.id, other.operation.digest, ADA)
+    assert late == Problem(Trouble.ALREADY_MOVED)
+    again = await retry(stage.house, admitted, first.id, (), "again")
+    assert again == Problem(Trouble.ALREADY_RETRIED)
+
+
+async def test_whoever_left_meanwhile_is_not_tried_again(stage: Stage) -> None:
+    """The other one is; with nobody left there is nothing to retry."""
+    queued = await stage.queued(ActionKey.REMOVE, *TWO)
+    stage.fault(Kind.DROP_BEFORE, "/share$", "DELETE", count=2)
+    first = await stage.run(queued)
+    organization = stage.contentstack.state.organizations[seed.ORG_UID]
+    remove_share(stage.contentstack.state, organization, organization.by_email[seed.PLUS])
+    proposal = await retry(stage.house, await stage.admitted(), first.id, (), "again")
+    assert isinstance(proposal, Proposal)
+    assert [one.email for one in proposal.people.values()] == [seed.NON_ASCII]
+    remove_share(stage.contentstack.state, organization, organization.by_email[seed.NON_ASCII])
+    nobody = await retry(stage.house, await stage.admitted(), first.id, (), "again")
+    assert nobody == Problem(Trouble.NOTHING_TO_RETRY)
 
 
 async def test_unknown_lines_are_tried_again_only_by_name(stage: Stage) -> None:
