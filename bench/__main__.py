@@ -12,7 +12,7 @@ from typing import Protocol
 
 import click
 
-from bench import acknowledge, start, ten, typeahead
+from bench import acknowledge, plain, scale, start, ten, typeahead, under_load
 from bench.figures import Figure, table
 
 
@@ -28,6 +28,10 @@ PARTS: Mapping[str, Part] = {
     "typeahead": typeahead.measure,
     "start": start.measure,
     "ten": ten.measure,
+    "scale": scale.paced,
+    "own-cost": scale.unpaced,
+    "under-load": under_load.measure,
+    "plain": plain.measure,
 }
 
 LONGEST = 240.0

@@ -1,0 +1,106 @@
+"""People per second against the physical limit, and what is our own when nothing limits us.
+
+Removals, the costliest action: each batch of ten is read again, called for, and verified. The physical limit
+is what the paced rate allows for the requests that a run makes: until the first call its reads and its writes
+(what is not GET) at their rates, and the same from the first call on; of two lanes side by side the busier
+one counts. Without any limit, our own cost is the time in which no request is under way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.children import running
+from bench.figures import Figure, at_least, at_most, busy, told
+from bench.operations import asked
+from bench.place import UNLIMITED, Place, served
+from bot.sandbox.contentstack.journal import Entry
+
+PART = "scale"
+CHILD = Path(__file__).with_name("scale_child.py")
+SIZES = (10, 100, 1_000, 10_000)
+QUICK = (10, 100, 500)
+LIMIT = 100
+"""The plan's requests per second of each kind; the bot takes all of it, ten times an ordinary plan's limit."""
+GOAL_SHARE = 0.95
+GOAL_MS = 3.0
+GOAL_GROWTH = 25.0
+"""Megabytes that the process may grow by from the first run to the last."""
+PATIENCE = 220.0
+
+Run = dict[str, Any]
+
+
+async def paced(*, quick: bool) -> list[Figure]:
+    """At a rate of 100 requests per second and kind."""
+    sizes = QUICK if quick else SIZES
+    figures = []
+    async with served(members=_enough(sizes), per_second=LIMIT) as place:
+        runs = await _runs(place, sizes)
+        for run in runs:
+            taken, needed = run["ended"] - run["queued"], _needed(asked(place, run["queued"], run["ended"]))
+            what = f"{run['people']} people: share of the physical limit"
+            figures.append(at_least(PART, what, needed / taken, GOAL_SHARE))
+            rate = f"{run['people'] / taken:.1f} a second; {taken:.1f} s, physically {needed:.1f} s"
+            figures.append(told(PART, f"{run['people']} people at {LIMIT} requests a second", rate))
+    return [*figures, *_memory(runs)]
+
+
+async def unpaced(*, quick: bool) -> list[Figure]:
+    """With no limit and an API that answers at once."""
+    sizes = QUICK if quick else SIZES
+    figures = []
+    async with served(members=_enough(sizes), per_second=UNLIMITED) as place:
+        for run in await _runs(place, sizes, "--unpaced"):
+            taken = run["ended"] - run["queued"]
+            api = busy(_span(one) for one in asked(place, run["queued"], run["ended"]))
+            own = (taken - api) * 1000 / run["people"]
+            what = f"{run['people']} people, no limit: own time per person"
+            figures.append(at_most("own-cost", what, own, GOAL_MS, " ms") if run["people"] > SIZES[0] else told("own-cost", what, f"{own:.1f} ms"))
+            detail = f"{taken:.1f} s, API {api:.1f} s, our processor {run['cpu']:.1f} s, sealing {run['proposing']:.2f} s"
+            figures.append(told("own-cost", f"{run['people']} people: whole run", detail))
+    return figures
+
+
+def _enough(sizes: Sequence[int]) -> int:
+    """Members of whom so many are plain, accepted people."""
+    return int(sum(sizes) * 1.15) + 200
+
+
+async def _runs(place: Place, sizes: Sequence[int], *arguments: str) -> list[Run]:
+    words = [*(str(size) for size in sizes), *arguments]
+    async with running(CHILD, place.directory / "home", place.settings(), *words) as child:
+        runs: list[Run] = json.loads(await child.result(PATIENCE))
+    for run in runs:
+        if run["state"] != "done":
+            raise LookupError(f"the run over {run['people']} people ended as {run['state']}")
+    return runs
+
+
+def _memory(runs: Sequence[Run]) -> list[Figure]:
+    first, last = runs[0], runs[-1]
+    held = ", ".join(f"{run['resident']:.0f}" for run in runs)
+    growth = last["resident"] - first["resident"]
+    what = f"memory from {first['people']} to {last['people']} people: growth"
+    return [
+        at_most(PART, what, growth, GOAL_GROWTH, " MB"),
+        told(PART, "memory after each run, and the peak (RSS)", f"{held} MB, {last['peak']:.0f} MB"),
+    ]
+
+
+def _needed(found: Sequence[Entry]) -> float:
+    """Seconds that the paced rate asks for these requests, in their two phases."""
+    first = next((number for number, one in enumerate(found) if one.method == "DELETE"), len(found))
+    return sum(_busier(phase) / LIMIT for phase in (found[:first], found[first:]))
+
+
+def _busier(phase: Sequence[Entry]) -> int:
+    reads = sum(one.method == "GET" for one in phase)
+    return max(reads, len(phase) - reads)
+
+
+def _span(entry: Entry) -> tuple[float, float]:
+    return entry.at, entry.at + (entry.ms or 0.0) / 1000

@@ -1,0 +1,155 @@
+"""A bot that is asked for operations over more and more people; prints one JSON list.
+
+Run by `bench.scale`, with the settings of a bot and the numbers of people as arguments. The house is the real
+one; only the modals are left out. ``--unpaced`` lets every request go at once: what is left then is our own.
+``--slowly`` begins at the slow pace that a fresh start begins with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.bootstrap import Seams, running
+from bot.contentstack.adapter import ContentstackApi
+from bot.domain.actions import ActionKey, Parameters
+from bot.domain.audit import EventKind
+from bot.domain.draft import Draft
+from bot.domain.members import Known, Member, Status
+from bot.domain.operation import ENDS, Operation
+from bot.service.admission import Admitted, admit
+from bot.service.decide import approve, confirm
+from bot.service.house import House
+from bot.service.propose import Proposal, propose
+from bot.settings import load_settings
+
+ADA, GRACE = "U0ADA", "U0GRACE"
+LOOK = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One operation. Times are seconds since 1970, memory megabytes of 2^20."""
+
+    people: int
+    state: str
+    queued: float
+    ended: float
+    proposing: float
+    """Seconds from the draft to the sealed plan."""
+    cpu: float
+    """Seconds of processor time that this process used from queued to the end."""
+    resident: float
+    peak: float
+
+
+async def measure(sizes: Sequence[int], *, unpaced: bool, slowly: bool) -> list[Run]:
+    """Run one removal after another."""
+    settings = load_settings().model_copy(update={"rollcall_max_people": max(sizes)})
+    async with running([settings], Seams()) as (bot,):
+        house = bot.house
+        directory = await house.contentstack.directory(max_age=86_400)
+        if not slowly:
+            _pace(house, unpaced=unpaced)
+        people = [one for one in directory.members if _plain(one)]
+        if len(people) < sum(sizes):
+            raise LookupError(f"{len(people)} people are too few for {list(sizes)}")
+        runs = []
+        for size in sizes:
+            chosen, people = people[:size], people[size:]
+            runs.append(await _run(house, settings.rollcall_channel, chosen))
+        return runs
+
+
+def _pace(house: House, *, unpaced: bool) -> None:
+    """Begin at the rate that long runs come to, or without any."""
+    api = house.contentstack
+    if not isinstance(api, ContentstackApi):
+        raise TypeError("not the adapter whose pace is known")
+    pacing = api._client.pacing  # noqa: SLF001  nothing but a measurement may skip the slow start
+    if unpaced:
+        pacing.limits(reads=10**6, writes=10**6)
+    for pace in (pacing.reads, pacing.writes):
+        bucket = pace.lane.bucket
+        bucket.tune(pace.ceiling, bucket.burst, time.monotonic())
+
+
+def _plain(member: Member) -> bool:
+    generated = member.status is Status.ACCEPTED and member.admin is Known.NO and len(member.role_uids) == 1
+    return generated and member.email.endswith("@example.com") and not member.is_owner
+
+
+async def _run(house: House, channel: str, people: Sequence[Member]) -> Run:
+    began = time.perf_counter()
+    operation = await _proposed(house, channel, people)
+    proposing = time.perf_counter() - began
+    confirmed = await confirm(house, operation.id, operation.digest, ADA)
+    spent = time.process_time()
+    agreed = await approve(house, operation.id, operation.digest, GRACE)
+    if not (isinstance(confirmed, Operation) and isinstance(agreed, Operation)):
+        raise TypeError(f"the plan was not agreed to: {confirmed} {agreed}")
+    state = ""
+    while state not in ENDS:
+        await asyncio.sleep(LOOK)
+        standing = await house.store.read(lambda tx: tx.standing(operation.id))
+        state = standing[0] if standing else ""
+    spent = time.process_time() - spent
+    moved = await _moves(house, operation.id)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+    return Run(
+        len(people), str(state), moved["queued"], moved[str(state)], proposing, spent, _resident(), peak
+    )
+
+
+async def _proposed(house: House, channel: str, people: Sequence[Member]) -> Operation:
+    admitted = await admit(house, ADA, at="bench")
+    if not isinstance(admitted, Admitted):
+        raise TypeError(f"not admitted: {admitted}")
+    draft = Draft(
+        id=house.ids.new("draft"),
+        binding=house.binding.key,
+        slack_user=ADA,
+        action=ActionKey.REMOVE,
+        people=tuple(one.share_uid for one in people),
+        parameters=Parameters(),
+        reason="a test of speed",
+        channel=channel,
+        saved_at=house.clock.now(),
+    )
+    found = await propose(house, admitted, draft)
+    if not isinstance(found, Proposal):
+        raise TypeError(f"no plan: {found}")
+    return found.operation
+
+
+async def _moves(house: House, operation: str) -> dict[str, float]:
+    """State -> when the operation came to it, by the audit."""
+    rows = await house.store.read(lambda tx: list(tx.rows(operation=operation)))
+    return {str(row.event.data["to"]): _seconds(row.at) for row in rows if row.event.kind is EventKind.MOVED}
+
+
+def _seconds(at: str) -> float:
+    return datetime.fromisoformat(at).timestamp()
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def main() -> None:
+    """Measure and print."""
+    sizes = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    runs = asyncio.run(measure(sizes, unpaced="--unpaced" in sys.argv, slowly="--slowly" in sys.argv))
+    sys.stdout.write(json.dumps([asdict(run) for run in runs]))
+
+
+if __name__ == "__main__":
+    main()
