@@ -14,7 +14,7 @@ from bot.contentstack.parse import Person, Standing
 from bot.contentstack.reading import Reader
 from bot.contentstack.writing import Writer
 from bot.domain.actions import ActionKey, Capability
-from bot.domain.members import Directory, Known, Member, Stack
+from bot.domain.members import Directory, Known, Member, OrgRole, Stack
 from bot.domain.requests import FromTemplate, Invite, Request, SetStackRoles, ShareStack, UnshareStack
 from bot.ports.clock import Clock
 from bot.ports.contentstack import Account, Answer, EndpointMissing, Hits, Loading
@@ -88,6 +88,10 @@ class ContentstackApi:
     async def typeahead(self, text: str, limit: int) -> tuple[Member, ...]:
         """Ask the API itself, while no directory is in memory; who is an admin is not told here."""
         return await self._reader.typeahead(text, limit, Standing(teams=None))
+
+    async def roles(self) -> tuple[OrgRole, ...]:
+        """Read the organization's roles now."""
+        return await self._reader.roles()
 
     async def stacks(self, uids: Sequence[str]) -> tuple[Stack, ...]:
         """Read roles and holders of these stacks now, in this order; those that vanished are missing."""

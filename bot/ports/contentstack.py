@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.actions import ActionKey, Capability
-from bot.domain.members import Directory, Member, Stack
+from bot.domain.members import Directory, Member, OrgRole, Stack
 from bot.domain.requests import Request
 
 
@@ -134,6 +134,9 @@ class Contentstack(Protocol):
 
     def search(self, text: str, limit: int) -> Hits | None:
         """Search the directory in memory by e-mail and name; None while the first load runs."""
+
+    async def roles(self) -> tuple[OrgRole, ...]:
+        """Read the organization's roles now."""
 
     async def stacks(self, uids: Sequence[str]) -> tuple[Stack, ...]:
         """Read roles and holders of these stacks now; one that cannot be read has None in both."""

@@ -23,7 +23,7 @@ async def observe(
 ) -> Directory:
     """The directory with these people and the stacks concerned read this moment.
 
-    People who are gone are gone from the result. Raises the tree of ports.contentstack.
+    People and stacks that are gone are gone from the result. Raises the tree of ports.contentstack.
     """
     directory = await house.contentstack.directory(max_age=max_age)
     found = await house.contentstack.members(emails) if emails else ()
@@ -37,7 +37,11 @@ async def observe(
     return replace(
         directory,
         members=(*others, *fresh.values()),
-        stacks=tuple(stacks.get(stack.uid, stack) for stack in directory.stacks),
+        stacks=tuple(
+            stacks.get(stack.uid, stack)
+            for stack in directory.stacks
+            if stack.uid in stacks or stack.uid not in uids
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 from bot.actions import ACTIONS
@@ -11,6 +13,7 @@ from bot.domain.actions import FieldKind, Readiness
 from bot.domain.draft import Draft
 from bot.domain.members import Directory, Member
 from bot.domain.operation import Origin
+from bot.domain.policy import most_people
 from bot.domain.problems import Field, Problem, Trouble
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PersonData
@@ -20,6 +23,7 @@ from bot.service.failures import as_problem
 from bot.service.house import House
 from bot.service.observe import access, observe
 from bot.service.seal import Candidate, Proposal, Wish, seal
+from bot.words.sheets import member_facts
 
 
 async def propose(
@@ -37,19 +41,30 @@ async def propose(
         return problem
     try:
         account = await house.contentstack.account()
-        known = await house.contentstack.directory(max_age=3600)
-        chosen = [known.share(uid) for uid in draft.people]
+        chosen = await _chosen(house, draft)
         if None in chosen:
             return Problem(Trouble.PERSON_GONE, Field.PEOPLE)
         emails = [member.email for member in chosen if member]
         directory = await observe(house, emails, action.observes, tuple(draft.parameters.stacks))
+        if FieldKind.ORG_ROLES in action.fields:
+            directory = replace(directory, roles=await house.contentstack.roles())
     except ContentstackError as error:
         return as_problem(error)
     problem = _check_parameters(action, draft, directory)
     if problem:
         return problem
     wish = Wish(draft.action, draft.parameters, draft.reason, draft.channel, draft.due_at, origin, parent)
-    return await seal(house, requester, wish, _candidates(house, draft, directory), directory, account)
+    # Ten thousand people take a second of pure computing, which nobody else shall wait for.
+    candidates = await asyncio.to_thread(_candidates, house, draft, directory)
+    return await seal(house, requester, wish, candidates, directory, account)
+
+
+async def _chosen(house: House, draft: Draft) -> list[Member | None]:
+    """Who was chosen, as last read; somebody who joined after that is a reason to read everybody again."""
+    known = await house.contentstack.directory(max_age=3600)
+    if any(known.share(uid) is None for uid in draft.people):
+        known = await house.contentstack.directory(max_age=0)
+    return [known.share(uid) for uid in draft.people]
 
 
 def _check_draft(house: House, draft: Draft) -> Problem | None:
@@ -58,8 +73,9 @@ def _check_draft(house: House, draft: Draft) -> Problem | None:
         return Problem(Trouble.ACTION_UNAVAILABLE, Field.ACTION, capability.why)
     if not draft.people:
         return Problem(Trouble.NO_PEOPLE, Field.PEOPLE)
-    if len(draft.people) > house.binding.max_people:
-        return Problem(Trouble.TOO_MANY_PEOPLE, Field.PEOPLE, str(house.binding.max_people))
+    most = most_people(house.binding.max_people)
+    if len(draft.people) > most:
+        return Problem(Trouble.TOO_MANY_PEOPLE, Field.PEOPLE, f"{most:,}")
     if not draft.reason.strip():
         return Problem(Trouble.NO_REASON, Field.REASON)
     return None
@@ -108,7 +124,7 @@ def _candidate(action: Action, scene: Scene, member: Member, now: datetime) -> C
     before = access(scene.directory, member.share_uid, action.observes, tuple(scene.parameters.stacks))
     assessed = action.assess(member, before, scene)
     return Candidate(
-        person=PersonData(member.email, member.name),
+        person=PersonData(member.email, member.name, member_facts(member, scene.directory)),
         share_uid=member.share_uid,
         user_uid=member.user_uid,
         before=before,

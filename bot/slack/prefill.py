@@ -67,14 +67,14 @@ async def find(contentstack: Contentstack, named: Named, most: int) -> Found:
 async def _matches(
     contentstack: Contentstack, addresses: Sequence[str]
 ) -> list[tuple[str, tuple[Member, ...]]]:
+    """Members per address; whoever is not in memory joined a moment ago at best, and is asked for."""
     directory = contentstack.cached()
-    if directory is not None:
-        return [(address, directory.with_email(address)) for address in addresses]
-    read_now = await contentstack.members(addresses) if addresses else ()
-    return [
-        (address, tuple(one for one in read_now if one.email.casefold() == address.casefold()))
-        for address in addresses
-    ]
+    known = {address: directory.with_email(address) if directory else () for address in addresses}
+    missing = [address for address, found in known.items() if not found]
+    read_now = await contentstack.members(missing) if missing else ()
+    for address in missing:
+        known[address] = tuple(one for one in read_now if one.email.casefold() == address.casefold())
+    return list(known.items())
 
 
 def _shown(words: Sequence[str]) -> list[str]:

@@ -27,9 +27,14 @@ async def fill(who: SlackUser, fields: Mapping[str, object], reason: str) -> Non
     if isinstance(stacks, dict):
         await who.choose("stacks", list(stacks))
         for uid, roles in stacks.items():
-            await who.wait_for_modal(lambda modal, block=f"stack:{uid}": block in str(modal.blocks))
+            await _role_select(who, f"stack:{uid}")
             await who.choose("stack_roles", roles, block_id=f"stack:{uid}")
     await who.fill("reason", reason)
+
+
+async def _role_select(who: SlackUser, block_id: str) -> None:
+    """Until the form has the role select of a stack that was just chosen."""
+    await who.wait_for_modal(lambda modal: any(block["block_id"] == block_id for block in modal.blocks))
 
 
 async def preview(

@@ -68,17 +68,8 @@ class Town:
             if channel.id in {ORG_ADMINS, APPROVALS, "C0GENERAL", "C0PARTNERS"}:
                 channel.members.append(person.id)
         if role is not None:
-            self.enrol(person.email, role)
+            enrol(self.contentstack, person.email, role)
         return self.user(handle)
-
-    def enrol(self, email: str, *roles: str) -> Share:
-        """A new accepted member of the organization."""
-        world, organization = self.contentstack.state, self.contentstack.state.organizations[seed.ORG_UID]
-        now = world.now()
-        account = world.add_account(Account(world.uids.blt(), email, email, email, "", now, now))
-        share = invitations.new_share(world, organization, email, list(roles), None)
-        membership.accept(world, organization, share, account)
-        return share
 
     def targets(self, number: int) -> list[str]:
         """Addresses of plain members whom nobody has touched yet; the bot has known them from its start."""
@@ -92,6 +83,11 @@ class Town:
         found = self.share(email)
         assert found is not None, email
         return found
+
+    def remove(self, email: str) -> None:
+        """Somebody else takes this person out of the organization."""
+        world, organization = self.contentstack.state, self.contentstack.state.organizations[seed.ORG_UID]
+        membership.remove_share(world, organization, self.member(email))
 
     def set_roles(self, email: str, *roles: str) -> None:
         """As an admin would in Contentstack's own screen."""
@@ -218,6 +214,15 @@ def quick(contentstack: ContentstackSandbox) -> None:
     features.update({"getLimit": 2000, "limit": 2000})
 
 
+def enrol(contentstack: ContentstackSandbox, email: str, *roles: str) -> None:
+    """A new accepted member of the organization."""
+    world, organization = contentstack.state, contentstack.state.organizations[seed.ORG_UID]
+    now = world.now()
+    account = world.add_account(Account(world.uids.blt(), email, email, email, "", now, now))
+    share = invitations.new_share(world, organization, email, list(roles), None)
+    membership.accept(world, organization, share, account)
+
+
 def plain_members(contentstack: ContentstackSandbox) -> list[str]:
     """Generated people with the one role Member."""
     shares = contentstack.state.organizations[seed.ORG_UID].shares.values()
@@ -226,15 +231,19 @@ def plain_members(contentstack: ContentstackSandbox) -> list[str]:
 
 
 @asynccontextmanager
-async def town(directory: Path, **more: str) -> AsyncIterator[Town]:
+async def town(
+    directory: Path, *, prepare: Callable[[ContentstackSandbox], None] = quick, **more: str
+) -> AsyncIterator[Town]:
     """Serve both systems, run the bot between them; ``more`` are settings (an empty one is left out)."""
     contentstack = ContentstackSandbox(switches=Switches(v4=True, sim=True))
     quick(contentstack)
+    crowd = plain_members(contentstack)
+    prepare(contentstack)
     slack = WorkspaceSandbox(read_manifest(), rate_scale=None, static=None)
     async with contentstack.serve() as contentstack_url, slack.serve() as url, WorkspaceClient(url) as client:
         chosen = settings(slack, contentstack_url, directory) | {"ROLLCALL_RATE_SHARE": "1"} | more
         app = App({name: value for name, value in chosen.items() if value}, directory)
-        made = Town(contentstack, slack, client, app, directory, plain_members(contentstack))
+        made = Town(contentstack, slack, client, app, directory, crowd)
         await app.start()
         try:
             await made.ready()
