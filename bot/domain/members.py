@@ -171,6 +171,18 @@ class Directory:
     def _by_share(self) -> Mapping[str, Member]:
         return {member.share_uid: member for member in self.members}
 
+    @cached_property
+    def _by_account(self) -> Mapping[str, Member]:
+        return {member.user_uid: member for member in self.members if member.user_uid}
+
+    @cached_property
+    def _by_role(self) -> Mapping[str, OrgRole]:
+        return {role.uid: role for role in self.roles}
+
+    def account(self, user_uid: str) -> Member | None:
+        """The member behind this account, or None where he is not in the organization."""
+        return self._by_account.get(user_uid)
+
     def with_email(self, email: str) -> tuple[Member, ...]:
         """Every share with this e-mail, compared without regard to case."""
         return self._by_email.get(email.strip().casefold(), ())
@@ -181,7 +193,7 @@ class Directory:
 
     def role(self, uid: str) -> OrgRole | None:
         """The organization role with this uid, or None where it vanished."""
-        return next((role for role in self.roles if role.uid == uid), None)
+        return self._by_role.get(uid)
 
     def stack(self, uid: str) -> Stack | None:
         """The stack with this uid, or None where it vanished."""

@@ -14,6 +14,9 @@ from bot.domain.plan import Flag, Line, canonical
 
 _NEED_ANOTHER_ADMIN = frozenset({ActionKey.REMOVE, ActionKey.MFA_RESET})
 
+MOST_PEOPLE = 10_000
+"""The built-in rule's own limit of one operation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -33,11 +36,17 @@ def judge(action: ActionKey, lines: tuple[Line, ...]) -> Verdict:
     return Verdict(approvals=0, rule="built-in:others", why="harmless")
 
 
+def most_people(allowed: int) -> int:
+    """How many people one operation may have: the smaller of the setting and the policy's own limit."""
+    return min(allowed, MOST_PEOPLE)
+
+
 def policy_digest() -> str:
     """Digest of the rule in force, as sealed into every plan."""
     rule = {
         "built_in": 1,
         "another_admin": sorted(key.value for key in _NEED_ANOTHER_ADMIN),
         "makes_admin": 1,
+        "most_people": MOST_PEOPLE,
     }
     return hashlib.sha256(canonical(rule)).hexdigest()

@@ -53,7 +53,7 @@ class Post:
     """One Slack message of an operation: its intent row, and where it stands once posted.
 
     ``part`` is ``main``, ``approval``, ``head``, ``lines-N``, or a file (``csv``, ``picture``) and where its
-    bytes are (``csv-file``, ``picture-file``). ``ts`` is empty while in doubt; for files it is Slack's file id.
+    bytes are (``csv-file``, ``picture-file``). ``ts`` is empty while in doubt; of a file it is the file's id.
     """
 
     operation: str
@@ -111,7 +111,7 @@ class Transaction(Protocol):
         """The binding of one operation without reading its plan, or None."""
 
     def unfinished_runs(self) -> Sequence[OutboxRow]:
-        """Every run that the engine should know by now: of operations queued or under way, oldest first."""
+        """Every run that the engine was told of and that is not over for us, oldest first."""
 
     def operations(
         self,
@@ -165,8 +165,8 @@ class Transaction(Protocol):
     def set_outcome(self, operation_id: str, line: int, outcome: Outcome, at: datetime) -> bool:
         """Record a line's outcome; False if it already has one, which stays."""
 
-    def outcomes(self, operation_id: str) -> Mapping[int, Outcome]:
-        """Line number -> outcome."""
+    def outcomes(self, operation_id: str, lines: Collection[int] | None = None) -> Mapping[int, Outcome]:
+        """Line number -> outcome; of these lines alone where they are given."""
 
     # audit ------------------------------------------------------------------------------------------
     def append(self, event: Event, at: datetime) -> Head:

@@ -59,6 +59,8 @@ class Proposal:
     people: Mapping[int, PersonData]
     why_approval: str
     in_channel: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    """Sentences that stand above the lines: how people were chosen, where the whole plan is."""
 
 
 async def seal(

@@ -10,12 +10,13 @@ from bot.ports.store import StoreFull
 from bot.service import cancel as stop
 from bot.service import decide
 from bot.service.decide import Decided
+from bot.service.story import story
 from bot.slack import payloads
 from bot.slack.desk import Desk
 from bot.slack.flow import decided_or_problem, not_decided, say
 from bot.slack.messages import buttons
 from bot.slack.messages.buttons import Pressed
-from bot.slack.modals import deny
+from bot.slack.modals import deny, preview
 from bot.slack.modals.deny import Denial
 from bot.slack.payloads import Interaction, Request
 from bot.slack.screens import Instead, Screen
@@ -109,12 +110,23 @@ async def discard(desk: Desk, user: str, plan: Pressed) -> None:
 async def confirm_from_message(desk: Desk, clicked: Interaction) -> None:
     """Yes to a preview that came as a direct message, whose buttons go."""
     plan = buttons.parse(clicked.pressed.value)
+    told = await story(desk.house, plan.operation)
+    if told is not None and preview.must_count(told.operation):
+        await _ask_for_number(desk, clicked, told.operation)
+        return
     decided = await decided_or_problem(desk, clicked.user.id, plan)
     if isinstance(decided, Operation):
         sentence = words.confirmed(decided)
     else:
         sentence = not_decided(desk, clicked.user.id, decided)
     await desk.replies.ephemeral(clicked.response_url, sentence, replace=True)
+
+
+async def _ask_for_number(desk: Desk, clicked: Interaction, operation: Operation) -> None:
+    """A message cannot refuse a wrong number in its field; a modal can."""
+    opened = await desk.screens.open(clicked.trigger_id, clicked.user.id, preview.count_modal(operation))
+    if opened is None:
+        await desk.screens.tell(clicked.user.id, Instead(problems.no_window()))
 
 
 async def discard_from_message(desk: Desk, clicked: Interaction) -> None:

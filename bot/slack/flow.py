@@ -12,18 +12,19 @@ from bot.domain.actions import OFFERED, ActionKey
 from bot.domain.admission import Refused
 from bot.domain.draft import Draft
 from bot.domain.operation import Operation
-from bot.domain.problems import Problem, Trouble
+from bot.domain.policy import most_people
+from bot.domain.problems import Field, Problem, Trouble
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import StoreFull
 from bot.service import decide, drafts
 from bot.service.admission import Admitted
+from bot.service.choosing import Chosen
 from bot.service.failures import as_problem
 from bot.service.propose import propose
 from bot.service.seal import Proposal
 from bot.service.story import story
-from bot.slack import fields, prefill
+from bot.slack import choosing, fields, handout, prefill
 from bot.slack.desk import Desk
-from bot.slack.keys import is_digest, uid_of
 from bot.slack.messages.blocks import Json
 from bot.slack.messages.buttons import Pressed
 from bot.slack.modals import choose, loading, message, preview
@@ -81,7 +82,8 @@ async def _without_window(desk: Desk, start: Start) -> None:
 
 async def _people(desk: Desk, named: Named) -> prefill.Found:
     try:
-        return await prefill.find(desk.house.contentstack, named, desk.house.binding.max_people)
+        most = min(most_people(desk.house.binding.max_people), choose.PICKER)
+        return await prefill.find(desk.house.contentstack, named, most)
     except ContentstackError as error:
         return prefill.Found(banners=(problems.sentence(as_problem(error)),))
 
@@ -94,7 +96,7 @@ def form(desk: Desk, choice: Choice, banners: Sequence[str] = (), late: Problem 
         capabilities=[contentstack.capability(action) for action in OFFERED],
         directory=contentstack.cached(),
         loading=contentstack.loading(),
-        most_people=binding.max_people,
+        most_people=most_people(binding.max_people),
         names_in_public=binding.names_in_public,
         now=desk.house.clock.now(),
         banners=banners,
@@ -153,17 +155,39 @@ async def submitted(desk: Desk, screen: Screen, choice: Choice) -> None:
     if isinstance(admitted, Refused):
         await say(desk, screen, refusal(admitted))
         return
-    proposed = await _propose(desk, admitted, choice)
-    if isinstance(proposed, Problem):
-        await _show_form(desk, screen, form(desk, choice, late=proposed))
+    found = await _chosen(desk, screen.user, choice)
+    if isinstance(found, Problem):
+        await _show_form(desk, screen, form(desk, choice, late=found))
         return
+    proposed = await _propose(desk, admitted, choice, found.people)
+    notes = choosing.told(found)
+    if isinstance(proposed, Problem):
+        await _show_form(desk, screen, form(desk, choice, notes, late=proposed))
+        return
+    await show_preview(desk, screen, replace(proposed, notes=tuple(notes)))
+
+
+async def show_preview(desk: Desk, screen: Screen, proposed: Proposal) -> None:
+    """Show a sealed plan; as a direct message where the modal is gone."""
+    proposed = await handout.whole_plan(desk, screen.user, proposed)
     title = headline(proposed.operation.plan)
     instead = Instead(f"{words.superseded()} {title}", preview.message(proposed))
     await desk.screens.show(screen, preview.build(proposed), instead)
 
 
-async def _propose(desk: Desk, admitted: Admitted, choice: Choice) -> Proposal | Problem:
-    draft = _draft(desk, admitted.actor.slack_user, choice)
+async def _chosen(desk: Desk, slack_user: str, choice: Choice) -> Chosen | Problem:
+    try:
+        return await choosing.chosen(desk, slack_user, choice)
+    except ContentstackError as error:
+        return as_problem(error)
+
+
+async def _propose(
+    desk: Desk, admitted: Admitted, choice: Choice, people: tuple[str, ...]
+) -> Proposal | Problem:
+    if not people and not choice.more.empty:
+        return Problem(Trouble.NOBODY_FITS, Field.PEOPLE)
+    draft = _draft(desk, admitted.actor.slack_user, choice, people)
     if draft is None:
         return Problem(Trouble.ACTION_UNAVAILABLE)
     try:
@@ -175,18 +199,16 @@ async def _propose(desk: Desk, admitted: Admitted, choice: Choice) -> Proposal |
         return Problem(Trouble.STORE_FULL)
 
 
-def _draft(desk: Desk, slack_user: str, choice: Choice) -> Draft | None:
+def _draft(desk: Desk, slack_user: str, choice: Choice, people: tuple[str, ...]) -> Draft | None:
     if choice.action is None:
         return None
     directory = desk.house.contentstack.cached()
-    digests = any(is_digest(one.value) for one in choice.people)
-    shares = [member.share_uid for member in directory.members] if digests and directory else []
     return Draft(
         id=choice.draft,
         binding=desk.house.binding.key,
         slack_user=slack_user,
         action=choice.action,
-        people=tuple(uid_of(one.value, shares) for one in choice.people),
+        people=people,
         parameters=fields.parameters(choice.action, choice.chosen, directory),
         reason=choice.reason,
         channel=choice.channel,

@@ -10,14 +10,16 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.domain.operation import Origin
 from bot.domain.problems import Problem, Trouble
 from bot.ports.store import StoreFull
-from bot.slack import commands, decisions, flow, home, options, payloads
+from bot.slack import again, commands, decisions, flow, home, options, payloads
 from bot.slack.desk import Desk
 from bot.slack.fields import STACKS
 from bot.slack.flow import Start
 from bot.slack.messages import buttons
-from bot.slack.modals import choose, deny, loading, preview
+from bot.slack.modals import again as again_modal
+from bot.slack.modals import choose, deny, loading, preview, ways
 from bot.slack.payloads import Command, Interaction
 from bot.slack.tasks import Told
 from bot.words import commands as command_words
@@ -41,6 +43,7 @@ def register(app: AsyncApp, desk: Desk, uninstalled: Uninstalled) -> None:
     _form(app, desk)
     _preview(app, desk)
     _messages(app, desk)
+    _again(app, desk)
     _events(app, desk, uninstalled)
 
 
@@ -103,6 +106,7 @@ def _form(app: AsyncApp, desk: Desk) -> None:
     app.options(choose.PEOPLE)(people)
     app.action(choose.ACTION)(redraw)
     app.action(STACKS)(redraw)
+    app.action(ways.WAYS)(redraw)
     app.view(choose.CALLBACK)(submitted)
 
 
@@ -110,6 +114,10 @@ def _preview(app: AsyncApp, desk: Desk) -> None:
     async def confirmed(ack: AsyncAck, body: Body) -> None:
         sent = Interaction.model_validate(body)
         plan = preview.parse(flow.view_of(sent))
+        wrong = preview.faults(flow.view_of(sent))
+        if wrong:
+            await ack(response_action="errors", errors=wrong)
+            return
         await ack(response_action="update", view=loading.build(words.deciding()))
         screen = desk.screens.acknowledged(sent.user.id, flow.view_of(sent).id)
         desk.tasks.start(flow.confirmed(desk, screen, plan), "confirmation", told(desk, body))
@@ -142,6 +150,25 @@ def _messages(app: AsyncApp, desk: Desk) -> None:
         app.action(action_id)(_click(desk, action_id, decisions.pressing(step)))
     app.action(buttons.DENY_ID)(_click(desk, "deny", decisions.ask_why))
     app.view(deny.CALLBACK)(denied)
+
+
+def _again(app: AsyncApp, desk: Desk) -> None:
+    async def asked_again(ack: AsyncAck, body: Body) -> None:
+        sent = Interaction.model_validate(body)
+        view = flow.view_of(sent)
+        asked = again_modal.parse(view)
+        if not asked.reason:
+            await ack(response_action="errors", errors={again_modal.REASON: words.reason_needed()})
+            return
+        origin = Origin.UNDO if view.callback_id == again_modal.UNDO else Origin.RETRY
+        await ack(response_action="update", view=loading.build(words.proposing()))
+        screen = desk.screens.acknowledged(sent.user.id, view.id)
+        desk.tasks.start(again.submitted(desk, screen, origin, asked), "again", told(desk, body))
+
+    for callback in again_modal.CALLBACKS.values():
+        app.view(callback)(asked_again)
+    for action_id in again.ORIGINS:
+        app.action(action_id)(_click(desk, action_id, again.ask))
 
 
 def _click(

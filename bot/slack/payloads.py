@@ -27,6 +27,13 @@ class Option(Payload):
     text: Label = Label()
 
 
+class File(Payload):
+    """A file of a file field; only its id is used, everything else is asked of Slack anew."""
+
+    id: str = Field(min_length=1, max_length=255)
+    name: str = ""
+
+
 class Input(Payload):
     """One field of ``view.state.values``; an empty one is null or ``[]`` (SL §4)."""
 
@@ -34,6 +41,8 @@ class Input(Payload):
     selected_option: Option | None = None
     selected_options: list[Option] | None = Field(default=None, max_length=100)
     selected_conversation: str | None = Field(default=None, max_length=255)
+    selected_date: str | None = Field(default=None, max_length=10)
+    files: list[File] | None = Field(default=None, max_length=10)
     selected_date_time: int | None = Field(default=None, ge=0, le=9_999_999_999)
     """Seconds since 1970; ten digits at most, as Slack's own picker has it."""
 

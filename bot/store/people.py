@@ -39,7 +39,8 @@ class People(Tables):
         salt = self._entropy(_SALT_BYTES)
         key = hmac.new(salt, folded.encode(), hashlib.sha256).hexdigest()[:_KEY_CHARACTERS]
         self._db.execute(
-            "INSERT INTO person (key, binding, salt, email, folded, name, facts) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            """INSERT INTO person (key, binding, salt, email, folded, name, facts)
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
             [key, binding, salt, data.email.strip(), folded, data.name, _facts(data)],
         )
         return key

@@ -34,8 +34,8 @@ FULL = Choice(
 )
 
 FIELDS = {
-    ActionKey.ORG_ROLE: ["action", "people", "org_roles", "reason", "channel", "when"],
-    ActionKey.STACK_ACCESS: ["action", "people", "stacks", "reason", "channel", "when"],
+    ActionKey.ORG_ROLE: ["action", "people", "ways", "org_roles", "reason", "channel", "when"],
+    ActionKey.STACK_ACCESS: ["action", "people", "ways", "stacks", "reason", "channel", "when"],
 }
 
 
@@ -43,7 +43,7 @@ FIELDS = {
 def test_every_action_shows_exactly_its_own_fields(action: ActionKey) -> None:
     """Organization roles, stacks, or nothing besides people, reason and channel."""
     view = choose.build(form(Choice("draft_1", action=action)))
-    assert blocks_of(view) == FIELDS.get(action, ["action", "people", "reason", "channel", "when"])
+    assert blocks_of(view) == FIELDS.get(action, ["action", "people", "ways", "reason", "channel", "when"])
     assert complaints(view) == []
 
 
@@ -54,6 +54,7 @@ def test_a_chosen_stack_gets_a_role_select_of_its_own() -> None:
     assert blocks_of(view) == [
         "action",
         "people",
+        "ways",
         "stacks",
         "stack:stack_docs",
         "reason",

@@ -15,9 +15,10 @@ from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import Loading
 from bot.slack import fields
 from bot.slack.messages.blocks import Json, context, plain
-from bot.slack.modals import parts
+from bot.slack.modals import parts, ways
+from bot.slack.modals.ways import More, Upload
 from bot.slack.payloads import State, View
-from bot.words import actions, problems
+from bot.words import actions, choosing, problems
 from bot.words import modals as words
 
 CALLBACK = "choose"
@@ -27,6 +28,8 @@ REASON = Where.REASON.value
 CHANNEL = Where.CHANNEL.value
 WHEN = Where.WHEN.value
 REASON_LONGEST = 500
+PICKER = 100
+"""People whom the picker holds; more than that nobody picks by hand, and Slack promises no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Choice:
     channel: str = ""
     due_at: datetime | None = None
     """When it shall run; at once where nothing was chosen."""
+    more: More = ways.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,9 @@ class Metadata(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     draft: str = Field(min_length=1, max_length=255)
+    file: str = Field(default="", max_length=255)
+    """Slack's id of a file that was uploaded before the form was drawn again: Slack does not keep it then."""
+    file_name: str = Field(default="", max_length=255)
 
 
 def build(form: Form) -> Json:
@@ -93,8 +100,15 @@ def build(form: Form) -> Json:
     blocks += _with_late(form, REASON, [_reason(choice)])
     blocks += _with_late(form, CHANNEL, [_channel(form)])
     blocks.append(_when(choice))
-    metadata = Metadata(draft=choice.draft).model_dump_json()
+    metadata = _metadata_of(choice).model_dump_json(exclude_defaults=True)
     return parts.modal(CALLBACK, words.TITLE, blocks, submit=words.CHOOSE, private_metadata=metadata)
+
+
+def _metadata_of(choice: Choice) -> Metadata:
+    file = choice.more.file
+    if file is None:
+        return Metadata(draft=choice.draft)
+    return Metadata(draft=choice.draft, file=file.id, file_name=file.name)
 
 
 def _own_block(problem: Problem) -> bool:
@@ -139,16 +153,17 @@ def _people(form: Form) -> list[Json]:
         "action_id": PEOPLE,
         "placeholder": plain(words.PEOPLE_PLACEHOLDER, 150),
         "min_query_length": 0,
-        "max_selected_items": form.most_people,
+        "max_selected_items": min(form.most_people, PICKER),
     }
-    people = form.choice.people[: form.most_people]
+    people = form.choice.people[: min(form.most_people, PICKER)]
     if people:
         element["initial_options"] = [parts.option(one.label, one.value) for one in people]
-    hint = f"At most {form.most_people}."
-    blocks = [parts.field(PEOPLE, words.PEOPLE, element, hint=hint)]
+    hint = choosing.most(form.most_people, PICKER)
+    optional = bool(form.choice.more.ways)
+    blocks = [parts.field(PEOPLE, words.PEOPLE, element, hint=hint, optional=optional)]
     if form.directory is None and form.loading is not None:
         blocks.append(context(words.loading(form.loading)))
-    return blocks
+    return [*blocks, *ways.draw(form.choice.more, form.directory)]
 
 
 def _reason(choice: Choice) -> Json:
@@ -193,10 +208,13 @@ def parse(view: View) -> Choice:
     """What stands in the form. Raises ValueError for a view that is not ours."""
     state = view.state
     people = state.input(PEOPLE, PEOPLE).selected_options or []
+    metadata = _metadata(view)
+    kept = Upload(metadata.file, metadata.file_name) if metadata.file else None
     return Choice(
-        draft=_metadata(view).draft,
+        draft=metadata.draft,
         action=_chosen_action(state),
         people=tuple({one.value: Picked(one.value, one.text.text) for one in people}.values()),
+        more=ways.read(state, kept),
         chosen=fields.read(state),
         reason=(state.input(REASON, REASON).value or "").strip(),
         channel=state.input(CHANNEL, CHANNEL).selected_conversation or "",
@@ -229,10 +247,10 @@ def faults(form: Form, shown: State) -> dict[str, str]:
     """What is wrong, by block id, as far as memory can tell at once; empty if it can be looked into."""
     choice = form.choice
     found = dict(_faults_of_action(form))
-    if not choice.people:
+    if not choice.people and choice.more.empty:
         found[PEOPLE] = problems.sentence(Problem(Trouble.NO_PEOPLE))
     elif len(choice.people) > form.most_people:
-        too_many = Problem(Trouble.TOO_MANY_PEOPLE, detail=str(form.most_people))
+        too_many = Problem(Trouble.TOO_MANY_PEOPLE, detail=f"{form.most_people:,}")
         found[PEOPLE] = problems.sentence(too_many)
     if choice.action is not None:
         found.update(fields.faults(choice.action, choice.chosen, shown))

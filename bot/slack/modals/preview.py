@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
+from bot.domain.operation import Operation
 from bot.domain.plan import Decision, Line
 from bot.ports.store import PersonData
 from bot.service.seal import Proposal
-from bot.slack.messages import buttons
 from bot.slack.messages.blocks import Json, actions, button, context, paragraphs, rich, section, text
 from bot.slack.messages.buttons import Pressed
 from bot.slack.messages.rows import when
 from bot.slack.modals import parts
 from bot.slack.payloads import View
 from bot.words import actions as action_words
+from bot.words import choosing
 from bot.words import modals as words
 from bot.words.changes import consequences
 from bot.words.escape import cut, middle_cut, one_line
@@ -31,9 +32,19 @@ DISCARD_ID = "preview_discard"
 MOST_LINES = 25
 """Lines per group; a plan that is longer says how many it does not show."""
 
+UNCOUNTED = 10
+"""Beyond so many people the requester types their number."""
+COUNT = "count"
+
 _NAME = 80
 _EMAIL = 120
 _CHANGE = 600
+
+
+class Shown(Pressed):
+    """What the modal carries; ``people`` is the number to type, 0 where none has to be typed."""
+
+    people: int = Field(default=0, ge=0)
 
 
 def build(proposal: Proposal) -> Json:
@@ -44,11 +55,42 @@ def build(proposal: Proposal) -> Json:
     return parts.modal(
         CALLBACK,
         words.PREVIEW_TITLE,
-        content(proposal),
+        [*content(proposal), *_count(number)],
         submit=submit,
         close=words.CLOSE_PREVIEW,
-        private_metadata=_value(proposal),
+        private_metadata=_metadata(proposal.operation),
         notify_on_close=True,
+    )
+
+
+def count_modal(operation: Operation) -> Json:
+    """The number alone, for a preview that was confirmed in a direct message."""
+    number = len(operation.plan.to_run)
+    return parts.modal(
+        CALLBACK,
+        words.PREVIEW_TITLE,
+        [rich(section(text(headline(operation.plan), bold=True))), *_count(number)],
+        submit=action_words.button(operation.plan.action, number, operation.plan.via),
+        private_metadata=_metadata(operation),
+    )
+
+
+def must_count(operation: Operation) -> bool:
+    """Whether the number of people has to be typed to confirm this."""
+    return len(operation.plan.to_run) > UNCOUNTED
+
+
+def _count(number: int) -> list[Json]:
+    if number <= UNCOUNTED:
+        return []
+    element: Json = {"type": "number_input", "action_id": COUNT, "is_decimal_allowed": False}
+    return [parts.field(COUNT, choosing.count_label(number), element)]
+
+
+def _metadata(operation: Operation) -> str:
+    people = len(operation.plan.to_run) if must_count(operation) else 0
+    return Shown(operation=operation.id, digest=operation.digest, people=people).model_dump_json(
+        exclude_defaults=True
     )
 
 
@@ -69,6 +111,11 @@ def content(proposal: Proposal) -> list[Json]:
     chosen = action_words.parameters(operation.plan.parameters, operation.names)
     blocks += [context("; ".join(map(one_line, chosen)))] if chosen else []
     blocks += [paragraphs(when(operation))] if operation.due_at else []
+    blocks += (
+        [parts.listing(choosing.CHOSEN, [[text(cut(one_line(note), _CHANGE))] for note in proposal.notes])]
+        if proposal.notes
+        else []
+    )
     blocks += _groups(proposal)
     if not number:
         return [*blocks, parts.warning(words.nobody_left())]
@@ -131,9 +178,21 @@ def _value(proposal: Proposal) -> str:
     return Pressed(operation=operation.id, digest=operation.digest).model_dump_json()
 
 
+def faults(view: View) -> dict[str, str]:
+    """What is wrong with the number that was typed, by block id. Raises ValueError as :func:`parse` does."""
+    wanted = _shown(view).people
+    typed = view.state.input(COUNT, COUNT).value or ""
+    return {COUNT: choosing.wrong_count(wanted)} if wanted and typed.strip() != str(wanted) else {}
+
+
 def parse(view: View) -> Pressed:
     """Which plan was confirmed or closed. Raises ValueError for a view that is not ours."""
+    shown = _shown(view)
+    return Pressed(operation=shown.operation, digest=shown.digest)
+
+
+def _shown(view: View) -> Shown:
     try:
-        return buttons.parse(view.private_metadata)
+        return Shown.model_validate_json(view.private_metadata)
     except ValidationError as error:
         raise ValueError("not the metadata of this modal") from error
