@@ -1,0 +1,83 @@
+"""What a test knows of the demo beside its browser: who is in the organization, and what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.sandbox.contentstack import invitations, membership, seed
+from bot.sandbox.contentstack.faults import Fault, Kind
+from bot.sandbox.contentstack.model import Account, Organization, Share
+from bot.sandbox.demo.supervisor import Demo
+from bot.sandbox.workspace.client import WorkspaceClient
+
+PEOPLE = ("ada", "grace", "olivia", "mia", "gus")
+
+
+@dataclass
+class House:
+    """One demo."""
+
+    demo: Demo
+    workspace: WorkspaceClient
+    _crowd: list[str] = field(default_factory=list)
+
+    @property
+    def organization(self) -> Organization:
+        return self.demo.contentstack.state.organizations[seed.ORG_UID]
+
+    def quick(self) -> None:
+        """A plan with high rates: what is tested is not how long an organization's own limits take."""
+        self.organization.features.update({"getLimit": 2000, "limit": 2000})
+
+    def targets(self, number: int) -> list[str]:
+        """Addresses of plain members whom nobody has touched yet."""
+        if not self._crowd:
+            plain = [
+                share.email
+                for share in self.organization.shares.values()
+                if share.org_roles == [seed.MEMBER_ROLE] and share.status == "accepted"
+            ]
+            self._crowd = plain[-120:]
+        return [self._crowd.pop() for _ in range(number)]
+
+    def share(self, email: str) -> Share | None:
+        """Somebody's membership as Contentstack has it, or None."""
+        return self.organization.by_email.get(email.casefold())
+
+    def account(self, email: str) -> Account:
+        found = self.demo.contentstack.state.account(email)
+        assert found is not None, email
+        return found
+
+    def enrol(self, email: str, first: str, last: str) -> None:
+        """A new accepted member with this name."""
+        world = self.demo.contentstack.state
+        now = world.now()
+        account = world.add_account(Account(world.uids.blt(), email, email, first, last, now, now))
+        share = invitations.new_share(world, self.organization, email, [seed.MEMBER_ROLE], None)
+        membership.accept(world, self.organization, share, account)
+
+    def late(self, milliseconds: int) -> Fault:
+        """Every answer of Contentstack comes so much later, until `mend`."""
+        return self.demo.contentstack.faults.add(Fault(0, Kind.LATENCY, count=None, ms=milliseconds))
+
+    def mend(self) -> None:
+        self.demo.contentstack.faults.orders.clear()
+
+    def told_to(self, method: str, path: str, people: Iterable[str]) -> list[int]:
+        """How often each of these people was in a request like that."""
+        bodies = [
+            str(entry.body)
+            for entry in self.demo.contentstack.journal.entries
+            if entry.method == method and path in entry.path
+        ]
+        return [sum(f"'{email}'" in body for body in bodies) for email in people]
+
+    async def tidy(self) -> None:
+        """Nothing stays on anybody's screen, nothing stays broken."""
+        self.mend()
+        for handle in PEOPLE:
+            person = self.workspace.user(handle)
+            if await person.modal():
+                await person.close(everything=True)
