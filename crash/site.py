@@ -52,6 +52,10 @@ class _Silent:
     def wake(self) -> None:
         """The bot's dispatcher looks every second."""
 
+    def alive(self) -> bool:
+        """The bot's own engine is the one that runs."""
+        return True
+
     async def stop(self) -> None:
         """Nothing to stop."""
 

@@ -82,6 +82,10 @@ class DbosRuns:
         if self._dispatcher is not None:
             self._dispatcher.wake()
 
+    def alive(self) -> bool:
+        """Whether the outbox is drained and runs are recovered: started, not stopped, no part of it dead."""
+        return bool(self._background) and not any(task.done() for task in self._background)
+
     async def stop(self) -> None:
         """Take nothing new, let the step under way settle, and let go of the database.
 

@@ -27,6 +27,9 @@ class Runs(Protocol):
     def wake(self) -> None:
         """There may be something in the outbox: look now instead of at the next tick."""
 
+    def alive(self) -> bool:
+        """Whether what is asked for would be run: started, not stopped, and nothing of it has died."""
+
     async def stop(self) -> None:
         """Take nothing new, let the step under way settle, and let go of the database."""
 

@@ -21,6 +21,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.app import build_app, identify
 from bot.slack.desk import Desk
+from bot.slack.health import Health
 from bot.slack.tasks import where
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,8 @@ WATCH_SECONDS = 5.0
 SILENT_SECONDS = 60.0
 """A connection that has been gone this long is given up and a new one built (SL §3)."""
 
-Health = Callable[[], Awaitable[dict[str, object]]]
+HealthCheck = Callable[[], Awaitable[dict[str, object]]]
+"""Says how the bot is; ``ok`` decides about the status of the answer."""
 
 
 class Unsigned(ValueError):
@@ -127,17 +129,13 @@ async def _serve(desk: Desk, settings: SlackSettings, stop: asyncio.Event) -> No
         app = build_app(desk, await identify(desk.client), uninstalled=uninstalled, signing_secret=signing)
         if settings.transport == "http":
             host, port = settings.listen
-            await run_http(app, desk, signing, host=host, port=port, health=_health, stop=stop)
+            await run_http(app, desk, signing, host=host, port=port, health=Health(desk), stop=stop)
         else:
             token = settings.slack_app_token
             await run_socket_mode(app, desk, token.get_secret_value() if token else "", stop)
     except Exception as error:
         log.error("serving %s failed: %s", desk.house.binding.key, where(error))  # noqa: TRY400  no personal data
         raise
-
-
-async def _health() -> dict[str, object]:
-    return {"ok": True}
 
 
 @contextlib.contextmanager
@@ -199,7 +197,7 @@ async def finish(desk: Desk) -> None:
     await desk.tasks.close(STOP_SECONDS)
 
 
-def build_web(app: AsyncApp, health: Health) -> web.Application:
+def build_web(app: AsyncApp, health: HealthCheck) -> web.Application:
     """The HTTP side: ``/slack/events``, signed, and ``/health``."""
 
     async def events(request: web.Request) -> web.Response:
@@ -207,7 +205,8 @@ def build_web(app: AsyncApp, health: Health) -> web.Application:
         return await to_aiohttp_response(answer)
 
     async def healthy(request: web.Request) -> web.Response:  # noqa: ARG001  aiohttp's signature
-        return web.json_response(await health())
+        told = await health()
+        return web.json_response(told, status=200 if told["ok"] else 503)
 
     served = web.Application()
     served.add_routes([web.post(EVENTS_PATH, events), web.get(HEALTH_PATH, healthy)])
@@ -234,7 +233,7 @@ async def run_http(
     *,
     host: str,
     port: int,
-    health: Health,
+    health: HealthCheck,
     stop: asyncio.Event,
     ready: Callable[[int], None] = lambda _: None,
 ) -> None:

@@ -84,6 +84,10 @@ class NoEngine:
     def wake(self) -> None:
         """Nobody to wake."""
 
+    def alive(self) -> bool:
+        """It is as alive as it gets."""
+        return True
+
     async def stop(self) -> None:
         """Nothing to stop."""
 

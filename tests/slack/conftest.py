@@ -48,6 +48,7 @@ class IdleRuns:
     """An engine that never gets to anything, so that confirmed operations stay where they are."""
 
     woken: int = 0
+    lives: bool = True
 
     async def start(self, worker: Worker) -> None:
         """Nothing to recover."""
@@ -55,6 +56,10 @@ class IdleRuns:
     def wake(self) -> None:
         """Count."""
         self.woken += 1
+
+    def alive(self) -> bool:
+        """As the test says."""
+        return self.lives
 
     async def stop(self) -> None:
         """Nothing to stop."""
