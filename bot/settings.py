@@ -22,6 +22,7 @@ from bot import settings_rules as rules
 from bot.contentstack.credentials import REGIONS
 from bot.contentstack.endpoints import EndpointsInvalid, Template, load_endpoints
 from bot.domain.actions import ActionKey
+from bot.domain.policy import MOST_PEOPLE
 
 DOTENV = Path(".env")
 SLACK_API = "https://slack.com/api/"
@@ -144,7 +145,9 @@ class Settings(Place):
     rollcall_rate_share: float = Field(
         default=0.5, gt=0, le=1, description="a number above 0 and at most 1, such as 0.5"
     )
-    rollcall_max_people: int = Field(default=10, ge=1, le=10, description="a whole number from 1 to 10")
+    rollcall_max_people: int = Field(
+        default=500, ge=1, le=MOST_PEOPLE, description=f"a whole number from 1 to {MOST_PEOPLE:,}"
+    )
     rollcall_names_in_public: bool = Field(default=False, description="true or false")
     rollcall_listen: str = Field(default="", description=f"host and port such as {LISTEN}")
 

@@ -65,7 +65,7 @@ def test_a_minimal_set_gives_socket_mode_and_the_defaults(load: Load) -> None:
         "rollcall_approvals_channel": "",
         "rollcall_endpoints": None,
         "rollcall_rate_share": 0.5,
-        "rollcall_max_people": 10,
+        "rollcall_max_people": 500,
         "rollcall_names_in_public": False,
         "rollcall_listen": "",
     }
@@ -112,7 +112,7 @@ ROTATED = (
 NOWHERE = (
     "ROLLCALL_ENDPOINTS: nowhere.toml cannot be read: [Errno 2] No such file or directory: 'nowhere.toml'"
 )
-PEOPLE = "ROLLCALL_MAX_PEOPLE: cannot be used; it must be a whole number from 1 to 10"
+PEOPLE = "ROLLCALL_MAX_PEOPLE: cannot be used; it must be a whole number from 1 to 10,000"
 SHARE = "ROLLCALL_RATE_SHARE: cannot be used; it must be a number above 0 and at most 1, such as 0.5"
 CHANNEL = "cannot be used; it must be a channel's id such as C0123ABCD, not its name"
 LISTEN = "ROLLCALL_LISTEN: cannot be used; it must be host and port such as 127.0.0.1:3000"
@@ -144,7 +144,8 @@ ADDRESS = "cannot be used; it must be an address that begins with https:// (http
         ("CONTENTSTACK_API_URL", "cs.example.com", f"CONTENTSTACK_API_URL: {ADDRESS}"),
         ("ROLLCALL_CHANNEL", "#org-admins", f"ROLLCALL_CHANNEL: {CHANNEL}"),
         ("ROLLCALL_APPROVALS_CHANNEL", "D0123ABCD", f"ROLLCALL_APPROVALS_CHANNEL: {CHANNEL}"),
-        ("ROLLCALL_MAX_PEOPLE", "11", PEOPLE),
+        ("ROLLCALL_MAX_PEOPLE", "10001", PEOPLE),
+        ("ROLLCALL_MAX_PEOPLE", "0", PEOPLE),
         ("ROLLCALL_MAX_PEOPLE", "ten", PEOPLE),
         ("ROLLCALL_RATE_SHARE", "0", SHARE),
         ("ROLLCALL_RATE_SHARE", "1.5", SHARE),

@@ -92,7 +92,7 @@ def help_lines() -> tuple[tuple[str, str], ...]:
     """Usage, and what it does."""
     return (
         (COMMAND, "opens the form: what to do, to whom, why"),
-        (f"{COMMAND} remove a@example.com, b@example.com", "opens it filled; at most 10 people"),
+        (f"{COMMAND} remove a@example.com, b@example.com", "opens it filled"),
         (f"{COMMAND} role | stack | reset password | mfa | sessions | unlock", "the other actions, likewise"),
         (f"{COMMAND} status", "what waits and what runs"),
         (f"{COMMAND} history", "the last operations and what became of them"),
@@ -114,4 +114,4 @@ HISTORY_EMPTY = "Nobody has confirmed an operation yet."
 
 def asked_by() -> str:
     """Before the mention of the requester."""
-    return "asked by"
+    return "Asked by"
