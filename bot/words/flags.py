@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.plan import Flag
+from bot.domain.plan import Flag, Line
 
 _PHRASES: Mapping[Flag, str] = {
     Flag.ADMIN: "admin",
@@ -36,3 +36,10 @@ def phrase(flag: Flag) -> str:
 def phrases(flags: Sequence[Flag]) -> str:
     """All flags of a line, ``admin, never signed in``; empty for none."""
     return ", ".join(phrase(flag) for flag in flags)
+
+
+def beside(line: Line) -> str:
+    """The flags of a line that its change does not say already: who leaves has unread stacks named there."""
+    leaves = line.runs and line.after.status is None
+    said = {Flag.BEFORE_UNKNOWN} if leaves and None in line.before.stacks.values() else frozenset()
+    return phrases([flag for flag in line.flags if flag not in said])

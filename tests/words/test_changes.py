@@ -6,8 +6,9 @@ import pytest
 
 from bot.domain.consequences import Consequences
 from bot.domain.members import NOBODY, Access, Status
-from bot.domain.plan import RUN, Line
+from bot.domain.plan import RUN, Flag, Line, LineVerdict, Why, blocked
 from bot.words.changes import change, changes, consequences
+from bot.words.flags import beside
 
 NAMES = {
     "member": "Member",
@@ -54,6 +55,21 @@ def test_a_change_is_told_as_before_and_after(before: Access, after: Access, sho
     """Roles lost and gained, stacks lost, stack roles replaced; what could not be read is unknown."""
     assert change(line(before, after), NAMES) == shown
     assert changes(line(before, after), NAMES) == tuple(shown.split("; ") if shown else ())
+
+
+@pytest.mark.parametrize(
+    ("verdict", "after", "shown"),
+    [
+        (RUN, NOBODY, "admin"),
+        (blocked(Why.IS_OWNER), NOBODY, "admin, current access only partly known"),
+        (RUN, access("member"), "admin, current access only partly known"),
+    ],
+)
+def test_flags_do_not_repeat_what_the_change_says(verdict: LineVerdict, after: Access, shown: str) -> None:
+    """Somebody who leaves has the unread stacks named in his change; elsewhere the flag says it."""
+    before = access("member", stacks={"docs": None})
+    flagged = Line(1, "p", "share", "user", verdict, before, after, (Flag.ADMIN, Flag.BEFORE_UNKNOWN))
+    assert beside(flagged) == shown
 
 
 def test_consequences_are_counted_sentences() -> None:

@@ -19,11 +19,11 @@ from bot.slack.messages.rows import when
 from bot.slack.modals import parts
 from bot.slack.payloads import View
 from bot.words import actions as action_words
-from bot.words import choosing
+from bot.words import again, choosing
 from bot.words import modals as words
 from bot.words.changes import consequences
 from bot.words.escape import cut, middle_cut, one_line
-from bot.words.flags import phrases
+from bot.words.flags import beside
 from bot.words.operation import headline, verdict
 
 CALLBACK = "preview"
@@ -110,6 +110,8 @@ def content(proposal: Proposal) -> list[Json]:
     blocks = [rich(section(text(headline(operation.plan), bold=True)))]
     chosen = action_words.parameters(operation.plan.parameters, operation.names)
     blocks += [context("; ".join(map(one_line, chosen)))] if chosen else []
+    made = again.origin(operation.origin, operation.plan.action)
+    blocks += [parts.said(made)] if made else []
     blocks += [paragraphs(when(operation))] if operation.due_at else []
     blocks += (
         [parts.listing(choosing.CHOSEN, [[text(cut(one_line(note), _CHANGE))] for note in proposal.notes])]
@@ -147,8 +149,9 @@ def _line(line: Line, people: Mapping[int, PersonData], names: Mapping[str, str]
     told = words.line_verdict(verdict(line, names))
     if told:
         pieces.append(text(f": {cut(one_line(told), _CHANGE)}"))
-    if line.flags:
-        pieces.append(text(f" ({phrases(line.flags)})"))
+    flags = beside(line)
+    if flags:
+        pieces.append(text(f" ({flags})"))
     return pieces
 
 
