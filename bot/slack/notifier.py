@@ -20,6 +20,7 @@ from bot.ports.store import PlanTampered, Store, Transaction
 from bot.service.house import Binding
 from bot.service.story import UNFINISHED, Story, read_story
 from bot.slack.messages import head, operation
+from bot.slack.neighbours import Neighbours
 from bot.slack.poster import Placed, Refused
 from bot.slack.private import Private
 from bot.slack.updater import Key, Nothing, Result, Updater
@@ -46,6 +47,7 @@ class SlackNotifier:
         self._clock = clock
         self._updater = Updater(self._refresh, self._ended, clock)
         self._upkeep = Upkeep(client, store, binding, clock, self._updater.mark)
+        self._neighbours = Neighbours(store, binding.key, self._updater.mark)
         self._private = Private(client, store, clock)
         self._task: asyncio.Task[None] | None = None
 
@@ -110,6 +112,7 @@ class SlackNotifier:
             return await self._upkeep.unreadable(operation_id, story, since)
         if story is None or story.operation.state in _HIDDEN:
             return Nothing()
+        await self._neighbours.tell(story)
         return await self._upkeep.refresh(story, part)
 
     async def _story(self, operation_id: str) -> Story | None:

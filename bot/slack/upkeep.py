@@ -20,7 +20,9 @@ from bot.service.house import Binding
 from bot.service.story import Story
 from bot.slack.messages import approval, head, held, operation
 from bot.slack.messages.message import Message
+from bot.slack.messages.rows import Links
 from bot.slack.naming import Channels, Naming
+from bot.slack.permalinks import Permalinks
 from bot.slack.poster import Place, Placed, Posted, Poster, Refused, Wait
 from bot.slack.private import Private
 from bot.slack.updater import Edited, Key, Later, Nothing, Result, Slower
@@ -54,6 +56,7 @@ class Upkeep:
         self._poster = Poster(client, store, clock)
         self._private = Private(client, store, clock)
         self._channels = Channels(client, clock, names_in_public=binding.names_in_public)
+        self._links = Permalinks(client)
         self._sent: dict[Key, Message] = {}
         self._gone: set[str] = set()
 
@@ -71,7 +74,7 @@ class Upkeep:
             return naming
         post = Post(one.id, operation.PART, one.channel)
         placed: Posted = Wait()
-        for message in _main_forms(story, naming):
+        for message in _main_forms(story, naming, await self._links.of(story)):
             placed = await self._post(story, post, message)
             if not _too_long(placed):
                 break
@@ -108,7 +111,8 @@ class Upkeep:
             return await self.lost(story, "")
         naming = await self._channels.naming(one.channel)
         if isinstance(naming, Naming):
-            result = await self._bring(story, operation.PART, one.channel, _main_forms(story, naming))
+            forms = _main_forms(story, naming, await self._links.of(story))
+            result = await self._bring(story, operation.PART, one.channel, forms)
         else:
             result = _not_now(naming)
         if isinstance(result, Refused):
@@ -122,7 +126,8 @@ class Upkeep:
         channel = self._binding.approvals_channel or story.operation.channel
         naming = await self._channels.naming(channel)
         if isinstance(naming, Naming):
-            result = await self._bring(story, part, channel, _aside_forms(story, part, naming))
+            forms = _aside_forms(story, part, naming, await self._links.of(story))
+            result = await self._bring(story, part, channel, forms)
         else:
             result = _not_now(naming)
         if isinstance(result, Refused):
@@ -208,16 +213,16 @@ def _parts_aside(story: Story) -> list[str]:
     return list(dict.fromkeys(parts))
 
 
-def _main_forms(story: Story, naming: Naming) -> list[Message]:
-    with_names = [operation.build(story, names=True)] if naming.names else []
-    return [*with_names, operation.build(story, names=False)]
+def _main_forms(story: Story, naming: Naming, links: Links) -> list[Message]:
+    with_names = [operation.build(story, names=True, links=links)] if naming.names else []
+    return [*with_names, operation.build(story, names=False, links=links)]
 
 
-def _aside_forms(story: Story, part: str, naming: Naming) -> list[Message]:
+def _aside_forms(story: Story, part: str, naming: Naming, links: Links) -> list[Message]:
     if part != approval.PART:
         return [held.build(story, part)]
-    with_names = [approval.build(story, names=True)] if naming.names else []
-    return [*with_names, approval.build(story, names=False)]
+    with_names = [approval.build(story, names=True, links=links)] if naming.names else []
+    return [*with_names, approval.build(story, names=False, links=links)]
 
 
 def _too_long(result: object) -> bool:

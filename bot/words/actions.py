@@ -161,11 +161,16 @@ def caution(capability: Capability) -> str:
 
 
 def parameters(chosen: Parameters, names: Mapping[str, str]) -> tuple[str, ...]:
-    """What was chosen for everybody, a phrase each; a uid without a name is shown as it is."""
+    """What was chosen for everybody, a phrase each; a uid without a name is shown as it is.
+
+    An undo gives everybody his own: its stacks stand without roles here.
+    """
     phrases = []
     if chosen.org_roles:
         phrases.append(f"Organization roles: {_named(chosen.org_roles, names)}")
-    phrases.extend(f"{names.get(uid, uid)}: {_named(roles, names)}" for uid, roles in chosen.stacks.items())
+    phrases.extend(
+        f"{names.get(uid, uid)}: {_named(roles, names)}" for uid, roles in chosen.stacks.items() if roles
+    )
     return tuple(phrases)
 
 

@@ -231,6 +231,11 @@ def superseded() -> str:
     return "The window was closed before the preview was ready, so here it is."
 
 
+def reason_needed() -> str:
+    """A retry or an undo without a reason."""
+    return "Give a reason in a few words: it stands in the summary and in the audit."
+
+
 def comment_needed() -> str:
     """A denial without a reason."""
     return "Say why in a few words: the requester reads it."

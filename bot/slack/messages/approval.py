@@ -7,7 +7,7 @@ without touching the message that moves through the run.
 
 from __future__ import annotations
 
-from bot.domain.operation import Operation, State
+from bot.domain.operation import Operation, Origin, State
 from bot.domain.plan import Line
 from bot.service.story import Story
 from bot.slack.messages import buttons
@@ -25,12 +25,23 @@ from bot.slack.messages.blocks import (
 )
 from bot.slack.messages.message import TEXT, Message, metadata
 from bot.slack.messages.people import DETAIL, called, prefix
-from bot.slack.messages.rows import PHRASE, Row, decisions, meaning, request, small_print
+from bot.slack.messages.rows import (
+    NO_LINKS,
+    PHRASE,
+    Links,
+    Row,
+    decisions,
+    made_from,
+    meaning,
+    request,
+    small_print,
+)
 from bot.words import operation as words
 from bot.words.actions import does, final
+from bot.words.again import undoes
 from bot.words.counting import people
 from bot.words.escape import cut, escaped, mention, one_line
-from bot.words.flags import phrases
+from bot.words.flags import beside
 from bot.words.reasons import asks, rule
 
 PART = "approval"
@@ -38,14 +49,15 @@ LINES = 15
 _SPARE = 500
 
 
-def build(story: Story, *, names: bool) -> Message:
+def build(story: Story, *, names: bool, links: Links = NO_LINKS) -> Message:
     """The message as it has to look now; live buttons only while the operation waits for approval."""
     operation = story.operation
     waiting = operation.state is State.AWAITING_APPROVAL
     title = words.headline(operation.plan)
+    facts = [*made_from(operation, links), *_facts(operation)]
     above = [
         header(f"Approval needed: {title}" if waiting else title),
-        paragraphs([*_facts(operation), *_policy(operation), *decisions(operation)]),
+        paragraphs([*facts, *_policy(operation), *decisions(operation)]),
         *(_costs(operation) if waiting else []),
     ]
     live = [actions(buttons.approve(operation), buttons.deny(operation))] if waiting else []
@@ -56,7 +68,8 @@ def build(story: Story, *, names: bool) -> Message:
 
 def _facts(operation: Operation) -> list[Row]:
     action, via = operation.plan.action, operation.plan.via
-    told = f"{does(action, via)} {final(action, via)}".strip()
+    told = undoes(action) if operation.origin is Origin.UNDO else does(action, via)
+    told = f"{told} {final(action, via)}".strip()
     return [*request(operation), [text(f"{words.chosen(operation.plan)}.")], [text(told)]]
 
 
@@ -87,7 +100,7 @@ def _people(story: Story, room: int) -> list[Json]:
 def _line(story: Story, line: Line) -> Json:
     who = text(called(line, story.people.get(line.number)), bold=True)
     change = cut(one_line(words.verdict(line, story.operation.names)), DETAIL)
-    told = "; ".join(part for part in (phrases(line.flags), change) if part)
+    told = "; ".join(part for part in (beside(line), change) if part)
     return section(who, text(f": {told}")) if told else section(who)
 
 

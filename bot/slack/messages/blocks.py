@@ -49,6 +49,11 @@ def date(moment: datetime) -> Json:
     }
 
 
+def link(url: str, value: str) -> Json:
+    """A link inside a rich_text section; the words alone where there is no address."""
+    return {"type": "link", "url": url, "text": value} if url else text(value)
+
+
 def section(*elements: Json) -> Json:
     """One paragraph of a rich_text block."""
     return {"type": "rich_text_section", "elements": list(elements)}

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.operation import Operation, State
 from bot.slack.messages.blocks import Json, asking, button
+from bot.words.again import RETRY, UNDO
 from bot.words.buttons import Sure, approving, cancelling
 from bot.words.operation import APPROVE, CANCEL, DENY, RESUME, WITHDRAW
 
@@ -14,6 +15,8 @@ DENY_ID = "operation_deny"
 RESUME_ID = "operation_resume"
 WITHDRAW_ID = "operation_withdraw"
 CANCEL_ID = "operation_cancel"
+RETRY_ID = "operation_retry"
+UNDO_ID = "operation_undo"
 
 CANCELLABLE = frozenset({State.APPROVED, State.SCHEDULED, State.QUEUED, State.HELD, State.RUNNING})
 """States in which an operation can still be stopped."""
@@ -56,6 +59,16 @@ def withdraw(operation: Operation) -> Json:
 def cancel(operation: Operation, action_id: str = CANCEL_ID) -> Json:
     """Stop what waits or runs."""
     return _sure(button(CANCEL, action_id, _value(operation), "danger"), cancelling(operation))
+
+
+def retry(operation: Operation) -> Json:
+    """Try again what failed; opens a modal."""
+    return button(RETRY, RETRY_ID, _value(operation))
+
+
+def undo(operation: Operation) -> Json:
+    """Take back what was done; opens a modal."""
+    return button(UNDO, UNDO_ID, _value(operation))
 
 
 def _sure(pressed: Json, sure: Sure) -> Json:

@@ -10,7 +10,19 @@ from bot.slack.messages import buttons
 from bot.slack.messages.blocks import MESSAGE, Json, actions, header, paragraphs, rich, section, size, text
 from bot.slack.messages.message import TEXT, Message, metadata
 from bot.slack.messages.people import Entry, entries, fit, grouped, pages, settled
-from bot.slack.messages.rows import Row, decisions, meaning, request, small_print, stands, stands_text
+from bot.slack.messages.rows import (
+    NO_LINKS,
+    Links,
+    Row,
+    decisions,
+    followed,
+    made_from,
+    meaning,
+    request,
+    small_print,
+    stands,
+    stands_text,
+)
 from bot.words import operation as words
 from bot.words.escape import escaped, mention, one_line
 
@@ -23,14 +35,17 @@ PAGE = 60
 _SPARE = 500
 """Characters left for the brackets around a list and for the row that says what was left out."""
 _NOBODY_TOUCHED = frozenset({State.DENIED, State.WITHDRAWN, State.DISCARDED})
+_AGAIN = 2_100
+"""Characters kept free for two buttons, and for the rows about retries and undos."""
 _PROGRESS = frozenset({State.RUNNING, State.CANCELLING, State.HELD})
 
 
-def build(story: Story, *, names: bool) -> Message:
+def build(story: Story, *, names: bool, links: Links = NO_LINKS) -> Message:
     """The message as it has to look now; ``names`` says whether people may be named in its channel."""
     operation = story.operation
-    above, below = _above(story), _below(operation)
-    shown, rest = _share_out(story, size([*above, *below])) if names else ((), ())
+    kin = [*made_from(operation, links), *followed(story.kin, links)]
+    above, below = _above(story, kin), _below(story)
+    shown, rest = _share_out(story) if names else ((), ())
     lists = [rich(*grouped(shown))] if shown else []
     if rest:
         more = words.more_in_thread if operation.state in ENDS else words.more
@@ -43,7 +58,7 @@ def lines(story: Story, *, names: bool) -> tuple[Message, ...]:
     operation = story.operation
     if not names or operation.state not in ENDS:
         return ()
-    _, rest = _share_out(story, size([*_above(story), *_below(operation)]))
+    _, rest = _share_out(story)
     found = list(pages(rest, MESSAGE - _SPARE, PAGE))
     headline = _headline(operation)
     return tuple(
@@ -56,11 +71,16 @@ def lines(story: Story, *, names: bool) -> tuple[Message, ...]:
     )
 
 
-def _share_out(story: Story, used: int) -> tuple[Sequence[Entry], Sequence[Entry]]:
-    """The lines of the message itself and those of the thread; none where nobody was touched at all."""
+def _share_out(story: Story) -> tuple[Sequence[Entry], Sequence[Entry]]:
+    """The lines of the message itself and those of the thread; none where nobody was touched at all.
+
+    What comes and goes after the end (retries, undos, their buttons) has its room kept free, so that no line
+    moves once the thread is posted.
+    """
     state = story.operation.state
     if state in _NOBODY_TOUCHED or (state in ENDS and not story.outcomes):
         return (), ()
+    used = size([*_above(story), small_print(story.operation)]) + _AGAIN
     return fit(entries(story), MESSAGE - used - _SPARE, LINES)
 
 
@@ -68,12 +88,12 @@ def _headline(operation: Operation) -> str:
     return words.headline(operation.plan)
 
 
-def _above(story: Story) -> list[Json]:
+def _above(story: Story, kin: Sequence[Row] = ()) -> list[Json]:
     operation = story.operation
     chosen: Row = [text(f"{words.chosen(operation.plan)}.")]
     told = [[text(phrase)] for phrase in meaning(operation)]
     facts = [*request(operation), *decisions(operation), chosen, *told]
-    return [header(_headline(operation)), paragraphs([*_standing(story), *facts])]
+    return [header(_headline(operation)), paragraphs([*_standing(story), *kin, *facts])]
 
 
 def _standing(story: Story) -> list[Row]:
@@ -87,12 +107,17 @@ def _standing(story: Story) -> list[Row]:
     return rows
 
 
-def _below(operation: Operation) -> list[Json]:
-    live = _live(operation)
-    return [*([actions(*live)] if live else []), small_print(operation)]
+def _below(story: Story) -> list[Json]:
+    live = _live(story)
+    return [*([actions(*live)] if live else []), small_print(story.operation)]
 
 
-def _live(operation: Operation) -> list[Json]:
+def _live(story: Story) -> list[Json]:
+    operation = story.operation
+    if operation.state in ENDS:
+        left = story.to_retry
+        retry = [buttons.retry(operation)] if left.failed or left.unknown else []
+        return [*retry, buttons.undo(operation)] if story.to_undo else retry
     if operation.state is State.AWAITING_APPROVAL:
         return [buttons.withdraw(operation)]
     first = [buttons.resume(operation)] if operation.state is State.HELD else []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from bot.domain.operation import Approval, Operation, State
 from bot.domain.outcome import Outcome
-from bot.slack.messages.blocks import Json, context, date, person, text
+from bot.service.story import Kin
+from bot.slack.messages.blocks import Json, context, date, link, person, text
+from bot.words import again
 from bot.words import operation as words
 from bot.words.actions import parameters
 from bot.words.changes import consequences
@@ -16,10 +18,16 @@ from bot.words.escape import when as mrkdwn_date
 
 REASON = 1_000
 PHRASE = 300
-MEANING = 2_000
+MEANING = 1_400
 """Characters of all phrases of :func:`meaning` together, so that the people still find room."""
 
+KIN = 2
+"""Retries and undos that are shown of one operation."""
+
 Row = list[Json]
+Links = Mapping[str, str]
+"""Operation id -> Slack's permalink of its message; what is missing is shown without a link."""
+NO_LINKS: Links = {}
 
 
 def request(operation: Operation) -> list[Row]:
@@ -62,6 +70,29 @@ def meaning(operation: Operation) -> list[str]:
     shown = [phrase for phrase, length in zip(phrases, lengths, strict=True) if length <= MEANING]
     left = len(phrases) - len(shown)
     return [*shown, words.left_out(left)] if left else shown
+
+
+def made_from(operation: Operation, links: Links) -> list[Row]:
+    """Which operation this one retries or undoes; no row where it is neither."""
+    if not operation.parent:
+        return []
+    return [[text(again.made_from(operation.origin)), link(links.get(operation.parent, ""), again.FIRST)]]
+
+
+def followed(kin: Sequence[Kin], links: Links) -> list[Row]:
+    """What was made from this operation: a row each for the newest, oldest first."""
+    rows = [_followed(one, links) for one in kin[-KIN:]]
+    return [[text(again.more_kin(len(kin) - KIN))], *rows] if len(kin) > KIN else rows
+
+
+def _followed(one: Kin, links: Links) -> Row:
+    who = person(one.requester)
+    return [
+        text(again.followed(one.origin, one.state), bold=True),
+        who,
+        text(again.stands(one.state)),
+        link(links.get(one.id, ""), again.LINK),
+    ]
 
 
 def decisions(operation: Operation) -> list[Row]:

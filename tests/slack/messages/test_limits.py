@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 from bot.domain.actions import ActionKey, Parameters
 from bot.domain.consequences import Consequences
 from bot.domain.members import Access, Status
-from bot.domain.operation import Approval, Operation, State
+from bot.domain.operation import ENDS, Approval, Operation, Origin, State
 from bot.domain.outcome import Done, Failed, Unknown
 from bot.domain.plan import Flag
 from bot.ports.store import PersonData
 from bot.sandbox.workspace.block_kit import check_blocks
-from bot.service.story import Story
+from bot.service.retry import Left
+from bot.service.story import Kin, Story
 from bot.slack.messages import approval, head, held, operation, private
 from bot.slack.messages.blocks import size
 from bot.slack.messages.message import Message
@@ -48,11 +50,19 @@ PARSED = re.compile(r"<(?!@U0ADA>|!date\^\d+\^)")
 """What mrkdwn would parse, except the mention of who asked and a date."""
 
 
+LINK = "https://sandbox.slack.example/archives/C0ORGADMINS/p1772625600000100" + "0" * 60
+LINKS = {f"op_{name}": LINK for name in ("parent", *range(5))}
+KIN = [
+    Kin(f"op_{n}", Origin.UNDO if n % 2 else Origin.RETRY, State.AWAITING_APPROVAL, "U0GRACE", None)
+    for n in range(5)
+]
+
+
 def forms(told_of: Story) -> list[Message]:
     """Every message that a story can become."""
     return [
-        *(operation.build(told_of, names=names) for names in (True, False)),
-        *(approval.build(told_of, names=names) for names in (True, False)),
+        *(operation.build(told_of, names=names, links=LINKS) for names in (True, False)),
+        *(approval.build(told_of, names=names, links=LINKS) for names in (True, False)),
         *operation.lines(told_of, names=True),
         held.build(told_of, held.part(told_of.operation.run)),
         head.build(told_of.operation.id, HEAD),
@@ -66,7 +76,8 @@ def sound(message: Message) -> None:
     assert size(message.blocks) <= 10_000
     assert not PARSED.search(message.text)
     for element in elements(message.blocks):
-        assert element["type"] not in {"mrkdwn", "link", "broadcast", "usergroup", "channel", "emoji"}
+        assert element["type"] not in {"mrkdwn", "broadcast", "usergroup", "channel", "emoji"}
+        assert element["type"] != "link" or element["url"] in LINKS.values()
         assert element["type"] != "user" or element["user_id"] in {"U0ADA", "U0GRACE"}
         assert element["type"] != "text" or element["text"]
 
@@ -90,6 +101,8 @@ def hostile(word: str, email: str, state: State, number: int) -> Story:
         reason=word * 20,
         held_reason=word,
         due_at=NOON,
+        origin=Origin.RETRY,
+        parent="op_parent",
         names=names,
         action=ActionKey.STACK_ACCESS,
         parameters=Parameters(("r1", "r2"), {f"s{n}": ("sr",) for n in range(10)}),
@@ -111,7 +124,11 @@ def hostile(word: str, email: str, state: State, number: int) -> Story:
     )
     kinds = (Done(), Failed(word, retryable=True), Unknown(f"drift: {word}"))
     told_of = {n: kinds[n % 3] for n in range(1, number + 1)}
-    return story(asked, told_of, {n: PersonData(email, word) for n in range(1, number + 1)})
+    told = story(asked, told_of, {n: PersonData(email, word) for n in range(1, number + 1)})
+    if state not in ENDS:
+        return told
+    left = Left(tuple(range(1, number + 1)), tuple(range(1, number + 1)))
+    return replace(told, kin=KIN, to_retry=left, to_undo=left.failed)
 
 
 @settings(max_examples=60, deadline=None)
