@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from bot.domain.calls import Call, Reply
 from bot.domain.outcome import Outcome, Result, ResultKind
 from bot.store.tables import Tables
 from bot.store.values import json_text, parse_json, parse_time, parse_time_or_none, time_text
+
+_LAST = 2**62
 
 
 class Calls(Tables):
@@ -54,20 +56,21 @@ class Calls(Tables):
 
     def calls(self, operation_id: str, batch: int | None = None) -> Sequence[Call]:
         """Recorded calls in the order of their intents."""
-        results = self._results(operation_id)
+        results = self._results(operation_id, batch)
         rows = self._db.query(
-            """SELECT * FROM call WHERE operation = :operation AND (:batch IS NULL OR batch = :batch)
+            """SELECT * FROM call WHERE operation = :operation AND batch BETWEEN :first AND :last
                ORDER BY number""",
-            {"operation": operation_id, "batch": batch},
+            {"operation": operation_id, **_between(batch, batch)},
         )
         return [_call(row, results.get(row["id"], {})) for row in rows]
 
-    def _results(self, operation_id: str) -> Mapping[str, Mapping[int, Result]]:
+    def _results(self, operation_id: str, batch: int | None) -> Mapping[str, Mapping[int, Result]]:
         found: defaultdict[str, dict[int, Result]] = defaultdict(dict)
         for row in self._db.query(
             """SELECT call_result.* FROM call_result JOIN call ON call.id = call_result.call
-               WHERE call.operation = ? ORDER BY call.number, call_result.line""",
-            [operation_id],
+               WHERE call.operation = :operation AND call.batch BETWEEN :first AND :last
+               ORDER BY call.number, call_result.line""",
+            {"operation": operation_id, **_between(batch, batch)},
         ):
             result = Result(ResultKind(row["kind"]), row["reason"], bool(row["retryable"]))
             found[row["call"]][row["line"]] = result
@@ -90,10 +93,22 @@ class Calls(Tables):
         )
         return added.rowcount == 1
 
-    def outcomes(self, operation_id: str) -> Mapping[int, Outcome]:
-        """Line number -> outcome, in the order of the lines."""
-        rows = self._db.query("SELECT * FROM outcome WHERE operation = ? ORDER BY line", [operation_id])
-        return {row["line"]: outcomes_.parse(row) for row in rows}
+    def outcomes(self, operation_id: str, lines: Collection[int] | None = None) -> Mapping[int, Outcome]:
+        """Line number -> outcome, in the order of the lines; of these lines alone where they are given."""
+        wanted = None if lines is None else frozenset(lines)
+        ends = _between(min(wanted, default=0), max(wanted, default=0)) if wanted is not None else _between()
+        rows = self._db.query(
+            """SELECT * FROM outcome
+               WHERE operation = :operation AND line BETWEEN :first AND :last ORDER BY line""",
+            {"operation": operation_id, **ends},
+        )
+        found = {row["line"]: outcomes_.parse(row) for row in rows}
+        return {line: one for line, one in found.items() if wanted is None or line in wanted}
+
+
+def _between(first: int | None = None, last: int | None = None) -> dict[str, int]:
+    """Ends of a range that an index can serve, which ``OR :x IS NULL`` would not let it."""
+    return {"first": 0 if first is None else first, "last": _LAST if last is None else last}
 
 
 def _call(row: Mapping[str, Any], results: Mapping[int, Result]) -> Call:

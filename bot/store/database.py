@@ -21,6 +21,7 @@ from bot.store.connection import cannot_keep, check_library, connect_reader, con
 from bot.store.directory import DATABASE, DirectoryLock, prepare
 from bot.store.errors import StoreMissing
 from bot.store.migrations import MIGRATIONS, migrate
+from bot.store.plans import Plans
 from bot.store.tables import Entropy
 from bot.store.transaction import SqliteTransaction
 
@@ -119,10 +120,11 @@ class ReadingStore:
 
     def __init__(self, reader: _Side) -> None:
         self._reader = reader
+        self._plans = Plans()
 
     async def read(self, look: Callable[[Transaction], T]) -> T:
         """Run one look on a consistent snapshot; it must not write."""
-        return await self._reader.run(lambda db: _look(db, look))
+        return await self._reader.run(lambda db: _look(db, look, self._plans))
 
     async def close(self) -> None:
         """Finish the look under way and close the file."""
@@ -144,7 +146,9 @@ class SqliteStore(ReadingStore):
         Once its turn has come a change runs to its end, whole or not at all, even if the task that asked
         for it is cancelled meanwhile.
         """
-        return await self._writer.run(lambda db: _keeping(lambda: _change(db, self._entropy, change)))
+        return await self._writer.run(
+            lambda db: _keeping(lambda: _change(db, self._entropy, change, self._plans))
+        )
 
     async def close(self) -> None:
         """Finish what is under way, close the file and let the next process in."""
@@ -154,15 +158,15 @@ class SqliteStore(ReadingStore):
             self._lock.release()
 
 
-def _change(db: Database, entropy: Entropy, change: Callable[[Transaction], T]) -> T:
+def _change(db: Database, entropy: Entropy, change: Callable[[Transaction], T], plans: Plans) -> T:
     with immediate(db):
-        return change(SqliteTransaction(db, entropy))
+        return change(SqliteTransaction(db, entropy, plans))
 
 
-def _look(db: Database, look: Callable[[Transaction], T]) -> T:
+def _look(db: Database, look: Callable[[Transaction], T], plans: Plans) -> T:
     db.execute("BEGIN")
     try:
-        return look(SqliteTransaction(db, _no_entropy))
+        return look(SqliteTransaction(db, _no_entropy, plans))
     finally:
         db.rollback()
 

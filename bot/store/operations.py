@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -10,9 +9,9 @@ from typing import Any
 
 from bot.domain.consequences import Consequences
 from bot.domain.operation import Actor, Approval, Operation, Origin, State, may_follow
-from bot.domain.plan import Plan, UnknownSchemaError, canonical, parse_plan
+from bot.domain.plan import canonical
 from bot.ports.runs import workflow_id
-from bot.ports.store import OutboxRow, PlanTampered
+from bot.ports.store import OutboxRow
 from bot.store.tables import Tables
 from bot.store.values import json_text, parse_json, parse_time, parse_time_or_none, time_text
 
@@ -201,7 +200,7 @@ class Operations(Tables):
             id=row["id"],
             binding=row["binding"],
             state=State(row["state"]),
-            plan=_unsealed(row),
+            plan=self._plans.unsealed(row),
             digest=row["digest"],
             requester=Actor(row["requester_slack_user"], row["requester_user_uid"], row["requester_person"]),
             reason=row["reason"],
@@ -221,20 +220,6 @@ class Operations(Tables):
             consequences=_consequences(parse_json(row["consequences"])),
             names=parse_json(row["names"]),
         )
-
-
-def _unsealed(row: Mapping[str, Any]) -> Plan:
-    """The stored plan, if it still is what was sealed for this binding."""
-    try:
-        plan = parse_plan(json.loads(row["plan"]))
-        intact = plan.digest == row["digest"] and plan.binding == row["binding"]
-    except UnknownSchemaError:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PlanTampered(row["id"]) from error
-    if not intact:
-        raise PlanTampered(row["id"])
-    return plan
 
 
 def _consequences(counted: Mapping[str, Any]) -> Consequences:

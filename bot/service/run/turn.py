@@ -86,7 +86,8 @@ async def _calls(turn: Turn) -> Sequence[Call]:
 
 
 async def _without_outcome(turn: Turn, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    found = await turn.house.store.read(lambda tx: tx.outcomes(turn.operation.id))
+    numbers = [line.number for line in lines]
+    found = await turn.house.store.read(lambda tx: tx.outcomes(turn.operation.id, numbers))
     return tuple(line for line in lines if line.number not in found)
 
 
