@@ -21,7 +21,7 @@ from crash.boundaries import Boundary, anywhere, die, exact
 from crash.check import Findings, check
 from crash.city import City, city
 
-SETTLED_WITHIN = 300.0
+SETTLED_WITHIN = 120.0
 _CANCELLED = 0.1
 """Share of lives before which something that runs or waits is cancelled."""
 _MOVES_ON = frozenset({EventKind.MOVED, EventKind.INTENT, EventKind.RESULT, EventKind.OUTCOME})

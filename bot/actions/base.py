@@ -118,9 +118,11 @@ def template_calls(key: ActionKey, work: Work) -> tuple[PlannedCall, ...]:
 
 def groups(lines: tuple[Line, ...], capability: Capability) -> tuple[tuple[Line, ...], ...]:
     """Lines by call. A template that was never seen to work starts with one person: the probe (CS §3.6.2)."""
+    if not lines:
+        return ()
     size = max(1, capability.batch)
     first = 1 if capability.via == "template" and capability.readiness != "ready" else size
-    heads = (0, *range(first, len(lines), size)) if lines else ()
+    heads = (0, *range(first, len(lines), size))
     ends = (*heads[1:], len(lines))
     return tuple(lines[start:end] for start, end in zip(heads, ends, strict=True))
 

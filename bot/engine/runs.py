@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
-from bot.engine import queue, revival, workflow
+from bot.engine import queue, revival, upkeep, workflow
 from bot.engine.database import create_engine
 from bot.engine.dispatcher import Dispatcher
 from bot.engine.gate import Gate
@@ -71,11 +71,16 @@ class DbosRuns:
         try:
             execute = self._launch(worker)
             await queue.register(self._poll_seconds)
+            await upkeep.put_back(self._store, lambda row: queue.enqueue(execute, row))
         except BaseException:
             await self._let_go()
             raise
         self._dispatcher = Dispatcher(self._store, self._clock, lambda row: queue.enqueue(execute, row))
-        self._background = [_forever(self._dispatcher.run()), _forever(revival.revive_for_ever())]
+        self._background = [
+            _forever(self._dispatcher.run()),
+            _forever(revival.revive_for_ever()),
+            _forever(upkeep.forget_for_ever(self._clock)),
+        ]
 
     def wake(self) -> None:
         """There may be something in the outbox: look now instead of at the next tick."""

@@ -81,12 +81,14 @@ class Operations(Tables):
         return next((str(row["binding"]) for row in rows), None)
 
     def unfinished_runs(self) -> Sequence[OutboxRow]:
-        """Every run that the engine should know by now: of operations queued or under way, oldest first."""
+        """Every run that the engine was told of and that is not over for us, oldest first."""
         rows = self._db.query(
             """SELECT id, run, binding FROM operation
                WHERE state IN ('queued', 'running', 'cancelling') ORDER BY changed_at, id"""
         )
-        return [OutboxRow(workflow_id(row["id"], row["run"]), row["id"], row["binding"]) for row in rows]
+        runs = [OutboxRow(workflow_id(row["id"], row["run"]), row["id"], row["binding"]) for row in rows]
+        waiting = {row["key"] for row in self._db.query("SELECT key FROM outbox WHERE delivered_at IS NULL")}
+        return [run for run in runs if run.key not in waiting]
 
     def operations(
         self,

@@ -65,6 +65,17 @@ async def test_a_running_operation_settles_its_call_and_stops(stage: Stage) -> N
     assert len(stage.asked("PATCH", "/v4/")) == 1
 
 
+async def test_a_cancel_before_anybodys_turn_ends_as_cancelled(stage: Stage) -> None:
+    """Nothing was begun of a batch whose calls come from a template: there is nothing to settle."""
+    queued = await stage.queued(ActionKey.UNLOCK, seed.TIMED_LOCK)
+    assert await stage.runner.begin(queued.id, queued.run) == 1
+    assert isinstance(await cancel(stage.house, queued.id, ADA), Operation)
+    assert await stage.runner.batch(queued.id, queued.run, 0)
+    await stage.runner.finish(queued.id, queued.run)
+    assert (await stage.load(queued.id)).state is State.CANCELLED
+    assert await stage.outcomes(queued) == [NotRun("cancelled")]
+
+
 async def test_a_member_cannot_cancel(stage: Stage) -> None:
     """Only the requester or an admin; the refusal is on record."""
     queued = await stage.queued(ActionKey.REMOVE, *TWO)
