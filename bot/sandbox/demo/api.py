@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -35,7 +35,8 @@ class DemoApi:
         self._faults: dict[str, int] = {}
         self._seen: list[Json] = []
         self._last = 0
-        self._read = {"contentstack": 0, "slack": 0}
+        self._contentstack_read = Reading(lambda entry: entry["status"] is not None)
+        self._slack_read = Reading(_is_over)
 
     def attend(self, workspace: WorkspaceSandbox, bot: BotProcess) -> None:
         """Say which workspace and which bot this is about; both exist only after the API does."""
@@ -57,7 +58,7 @@ class DemoApi:
         after = int(request.query.get("after", "0"))
         self._collect()
         newer = [entry for entry in self._seen if entry["seq"] > after]
-        return web.json_response({"last": self._last, "requests": newer[-SHOWN:]})
+        return web.json_response({"ok": True, "last": self._last, "requests": newer[-SHOWN:]})
 
     async def _post_faults(self, request: web.Request) -> web.Response:
         for name, on in (await request.json()).items():
@@ -87,54 +88,77 @@ class DemoApi:
         connected = bool(self._workspace and self._workspace.core.connections)
         state = "stopped" if pid is None else ("running" if connected else "starting")
         return {
+            "ok": True,
             "bot": {"state": state, "pid": pid},
             "faults": {name: name in self._faults for name in FAULTS},
         }
 
     def _collect(self) -> None:
         """Move what both journals have new into one list, in the order of time."""
-        fresh = sorted(
-            [*self._from_contentstack(), *self._from_slack()], key=lambda entry: float(entry["at"])
-        )
-        for entry in fresh:
+        rows = [_contentstack_row(entry) for entry in self._contentstack_read.take(self._contentstack_since)]
+        rows += [_slack_row(entry) for entry in self._slack_read.take(self._slack_since)]
+        for row in sorted(rows, key=lambda row: float(row["at"])):
             self._last += 1
-            self._seen.append({**entry, "seq": self._last})
+            self._seen.append({**row, "seq": self._last})
         del self._seen[: -SHOWN * 2]
 
-    def _from_contentstack(self) -> list[Json]:
-        entries = self._contentstack.journal.since(self._read["contentstack"], SHOWN)
-        for entry in entries:
-            self._read["contentstack"] = entry["seq"]
-        return [
-            {
-                "system": "contentstack",
-                "method": entry["method"],
-                "path": entry["path"],
-                "status": entry["status"],
-                "ms": entry["ms"],
-                "at": entry["at"],
-                "note": ", ".join(entry["faults"]) or None,
-            }
-            for entry in entries
-        ]
+    def _contentstack_since(self, seq: int) -> list[Json]:
+        journal = self._contentstack.journal
+        return journal.since(max(seq, journal.seq - SHOWN), SHOWN)
 
-    def _from_slack(self) -> list[Json]:
-        if self._workspace is None:
-            return []
-        entries = self._workspace.core.journal.read(self._read["slack"])
-        for entry in entries:
-            self._read["slack"] = entry["seq"]
-        return [_slack_row(entry) for entry in entries]
+    def _slack_since(self, seq: int) -> list[Json]:
+        return self._workspace.core.journal.read(seq)[-SHOWN:] if self._workspace else []
+
+
+class Reading:
+    """How far a journal was read: each entry is taken once, when it is finished, whatever came before it."""
+
+    def __init__(self, finished: Callable[[Json], bool]) -> None:
+        self._finished = finished
+        self._before = 0
+        self._taken: set[int] = set()
+
+    def take(self, since: Callable[[int], list[Json]]) -> list[Json]:
+        """The entries that finished since the last look."""
+        entries = since(self._before)
+        if entries:  # nobody wants to see what a long look away has left behind
+            self._before = max(self._before, entries[0]["seq"] - 1)
+            self._taken = {seq for seq in self._taken if seq > self._before}
+        ready = [one for one in entries if self._finished(one) and one["seq"] not in self._taken]
+        self._taken |= {one["seq"] for one in ready}
+        while self._before + 1 in self._taken:
+            self._before += 1
+            self._taken.discard(self._before)
+        return ready
+
+
+def _contentstack_row(entry: Json) -> Json:
+    return {
+        "system": "contentstack",
+        "method": entry["method"],
+        "path": f"{entry['path']}?{entry['query']}" if entry["query"] else entry["path"],
+        "status": entry["status"] or "no answer",
+        "ms": entry["ms"],
+        "at": entry["at"],
+        "note": ", ".join(entry["faults"]) or None,
+    }
+
+
+def _is_over(entry: Json) -> bool:
+    """A call is over when it was answered, an envelope when it was answered or given up."""
+    if entry["kind"] == "envelope":
+        return entry["acked_ms"] is not None or entry["error"] is not None
+    return entry["kind"] != "api" or entry["ok"] is not None
 
 
 def _slack_row(entry: Json) -> Json:
-    called = entry["kind"] == "api"
+    sent = entry["kind"] == "envelope"
     return {
         "system": "slack",
-        "method": "API" if called else "EVENT",
+        "method": "event" if sent else "POST",
         "path": str(entry.get("method") or entry.get("what") or entry["kind"]),
         "status": entry.get("error") or "ok",
-        "ms": entry.get("ms") if called else entry.get("acked_ms"),
+        "ms": entry.get("acked_ms") if sent else entry.get("ms"),
         "at": entry["at"],
         "note": None,
     }
