@@ -156,9 +156,9 @@ def _again(app: AsyncApp, desk: Desk) -> None:
     async def asked_again(ack: AsyncAck, body: Body) -> None:
         sent = Interaction.model_validate(body)
         view = flow.view_of(sent)
-        asked = again_modal.parse(view)
-        if not asked.reason:
-            await ack(response_action="errors", errors={again_modal.REASON: words.reason_needed()})
+        asked, wrong = again_modal.parse(view), again_modal.faults(view)
+        if wrong:
+            await ack(response_action="errors", errors=wrong)
             return
         origin = Origin.UNDO if view.callback_id == again_modal.UNDO else Origin.RETRY
         await ack(response_action="update", view=loading.build(words.proposing()))

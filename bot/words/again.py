@@ -89,6 +89,11 @@ def more_unknown(number: int) -> str:
     )
 
 
+def choose_somebody() -> str:
+    """Nobody was chosen, and nobody else would be tried again."""
+    return "Choose at least one person, or close this."
+
+
 def gone(number: int) -> str:
     """In the preview of a retry: people who are not in the organization any more."""
     return (

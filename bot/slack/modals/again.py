@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from bot.domain.operation import Origin
-from bot.slack.messages import buttons
 from bot.slack.messages.blocks import Json, bullets, rich, section, text
 from bot.slack.messages.buttons import Pressed
 from bot.slack.modals import parts
@@ -68,6 +67,12 @@ class Again:
     unknown: tuple[int, ...] = ()
 
 
+class Metadata(Pressed):
+    """What the view carries; ``chosen`` says that somebody has to be chosen, since nobody else is tried."""
+
+    chosen: bool = False
+
+
 def retry(data: Retrying) -> Json:
     """What failed, what may be chosen, and the reason."""
     blocks = [parts.said(words.retry_explained(len(data.failed), len(data.unknown)))]
@@ -77,7 +82,9 @@ def retry(data: Retrying) -> Json:
             shown.append(section(text(words.more_failed(len(data.failed) - MOST_NAMED))))
         blocks.append(rich(section(text(words.FAILED, bold=True)), bullets(shown)))
     blocks += _boxes(data.unknown)
-    return _modal(RETRY, words.RETRY_TITLE, [*blocks, _reason(data.reason)], data.plan)
+    return _modal(
+        RETRY, words.RETRY_TITLE, [*blocks, _reason(data.reason)], data.plan, chosen=not data.failed
+    )
 
 
 def undo(data: Undoing) -> Json:
@@ -86,13 +93,16 @@ def undo(data: Undoing) -> Json:
     return _modal(UNDO, words.UNDO_TITLE, blocks, data.plan)
 
 
-def _modal(callback_id: str, title: str, blocks: Sequence[Json], plan: Pressed) -> Json:
+def _modal(
+    callback_id: str, title: str, blocks: Sequence[Json], plan: Pressed, *, chosen: bool = False
+) -> Json:
+    carried = Metadata(operation=plan.operation, digest=plan.digest, chosen=chosen)
     return parts.modal(
         callback_id,
         title,
         blocks,
         submit=modal_words.CHOOSE,
-        private_metadata=Pressed(operation=plan.operation, digest=plan.digest).model_dump_json(),
+        private_metadata=carried.model_dump_json(exclude_defaults=True),
     )
 
 
@@ -127,12 +137,26 @@ def _reason(prefilled: str) -> Json:
     return parts.field(REASON, words.REASON, element, hint=modal_words.REASON_HINT)
 
 
-def parse(view: View) -> Again:
-    """What was submitted; an empty reason stays empty. Raises ValueError for a view that is not ours."""
+def faults(view: View) -> dict[str, str]:
+    """What is missing, by block id. Raises ValueError as :func:`parse` does."""
+    asked = parse(view)
+    found = {} if asked.reason else {REASON: modal_words.reason_needed()}
+    if _metadata(view).chosen and not asked.unknown:
+        found[_block(0)] = words.choose_somebody()
+    return found
+
+
+def _metadata(view: View) -> Metadata:
     try:
-        plan = buttons.parse(view.private_metadata)
+        return Metadata.model_validate_json(view.private_metadata)
     except ValidationError as error:
         raise ValueError("not the metadata of this modal") from error
+
+
+def parse(view: View) -> Again:
+    """What was submitted; an empty reason stays empty. Raises ValueError for a view that is not ours."""
+    carried = _metadata(view)
+    plan = Pressed(operation=carried.operation, digest=carried.digest)
     reason = (view.state.input(REASON, REASON).value or "").strip()
     return Again(plan, reason, _chosen(view.state))
 
