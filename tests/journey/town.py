@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
+
+import aiohttp
 
 from bot.domain.audit import Head, Row, verify
 from bot.domain.operation import Operation
@@ -27,6 +32,7 @@ from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.sandbox.workspace.state import Channel, Person
 from bot.service.house import binding_key
 from bot.store.database import open_beside
+from bot.token_file import KeptToken, write_token
 from tests.journey.process import App
 
 T = TypeVar("T")
@@ -100,7 +106,7 @@ class Town:
         The simulated one keeps addresses unique, so its own row is played back twice.
         """
         url = f"{self.app.settings['CONTENTSTACK_API_URL']}/v3/organizations/{seed.ORG_UID}/share/search"
-        headers, asked = {"authtoken": seed.BOT_AUTHTOKEN}, {"emails": [share.email]}
+        headers, asked = {"authtoken": seed.OWNER_AUTHTOKEN}, {"emails": [share.email]}
         async with self.workspace.session.post(url, headers=headers, json=asked) as answer:
             [row] = (await answer.json())["shares"]
         twice = {"shares": [row, {**row, "uid": self.contentstack.state.uids.blt()}], "count": 2}
@@ -186,16 +192,42 @@ class Town:
 
     async def ready(self) -> None:
         """Until the bot answers Slack and has read the directory."""
-        await self.workspace.wait_connected(STARTS_WITHIN)
+        await self.listening()
         await until(self._has_read, STARTS_WITHIN)
 
+    async def listening(self) -> None:
+        """Until Slack reaches the bot."""
+        if "ROLLCALL_LISTEN" in self.app.settings:
+            await until(self._answers, STARTS_WITHIN)
+        else:
+            await self.workspace.wait_connected(STARTS_WITHIN)
+
+    async def _answers(self) -> bool:
+        with contextlib.suppress(aiohttp.ClientError):
+            return (await self.health())[0] == HTTPStatus.OK
+        return False
+
+    async def health(self) -> tuple[int, Any]:
+        """What `/health` says in HTTP mode."""
+        address = f"http://{self.app.settings['ROLLCALL_LISTEN']}/health"
+        async with self.workspace.session.get(address) as answer:
+            return answer.status, await answer.json()
+
     async def _has_read(self) -> bool:
+        if not (self.directory / "data" / "rollcall.db").exists():
+            return False
         return await self.look(lambda tx: tx.snapshot(BINDING) is not None)
+
+    def log_in(self, token: str) -> None:
+        """Keep a token as `login` does."""
+        data = self.directory / "data"
+        data.mkdir(mode=0o700, exist_ok=True)
+        write_token(data, KeptToken(self.app.settings["CONTENTSTACK_API_URL"], token))
 
     async def restart(self) -> None:
         """Start a bot that has ended, and wait until it works."""
         await self.app.start()
-        await self.workspace.wait_connected(STARTS_WITHIN)
+        await self.listening()
 
 
 async def until(probe: Callable[[], Awaitable[T | None]], seconds: float = 10) -> T:
@@ -232,21 +264,37 @@ def plain_members(contentstack: ContentstackSandbox) -> list[str]:
 
 @asynccontextmanager
 async def town(
-    directory: Path, *, prepare: Callable[[ContentstackSandbox], None] = quick, **more: str
+    directory: Path, *, prepare: Callable[[ContentstackSandbox], None] = quick, http: bool = False
 ) -> AsyncIterator[Town]:
-    """Serve both systems, run the bot between them; ``more`` are settings (an empty one is left out)."""
+    """Serve both systems, and run the bot between them over Socket Mode or signed HTTP.
+
+    The bot's token is where `login` keeps it, and not in the settings.
+    """
     contentstack = ContentstackSandbox(switches=Switches(v4=True, sim=True))
     quick(contentstack)
     crowd = plain_members(contentstack)
     prepare(contentstack)
-    slack = WorkspaceSandbox(read_manifest(), rate_scale=None, static=None)
+    listen = f"127.0.0.1:{free_port()}"
+    request_url = f"http://{listen}/slack/events" if http else None
+    slack = WorkspaceSandbox(read_manifest(), rate_scale=None, static=None, request_url=request_url)
     async with contentstack.serve() as contentstack_url, slack.serve() as url, WorkspaceClient(url) as client:
-        chosen = settings(slack, contentstack_url, directory) | {"ROLLCALL_RATE_SHARE": "1"} | more
-        app = App({name: value for name, value in chosen.items() if value}, directory)
-        made = Town(contentstack, slack, client, app, directory, crowd)
-        await app.start()
+        chosen = settings(slack, contentstack_url, directory) | {"ROLLCALL_RATE_SHARE": "1"}
+        if http:
+            del chosen["SLACK_APP_TOKEN"]
+            chosen |= {"SLACK_SIGNING_SECRET": slack.signing_secret, "ROLLCALL_LISTEN": listen}
+        del chosen["CONTENTSTACK_AUTHTOKEN"]
+        made = Town(contentstack, slack, client, App(chosen, directory), directory, crowd)
+        made.log_in(seed.BOT_AUTHTOKEN)
+        await made.app.start()
         try:
             await made.ready()
             yield made
         finally:
-            await app.stop()
+            await made.app.stop()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody has just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

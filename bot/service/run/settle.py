@@ -41,6 +41,14 @@ class Look:
             share_uid = same[0].share_uid if len(same) == 1 else share_uid
         return access(self.directory, share_uid, action.rereads, tuple(plan.parameters.stacks))
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Uid -> name: as the plan has it, and as it is called now where the plan did not speak of it."""
+        called = {role.uid: role.name for role in self.directory.roles}
+        for stack in self.directory.stacks:
+            called |= {stack.uid: stack.name, **{role.uid: role.name for role in stack.roles or ()}}
+        return {**called, **self.operation.names}
+
 
 async def look_at(house: House, operation: Operation, lines: Lines) -> Look:
     """Read the people of these lines, and the chosen stacks, this moment."""

@@ -115,7 +115,7 @@ def _changed(look: Look, line: Line) -> Outcome | None:
         return None
     if now.status is None:
         return Skipped(Why.GONE.value)
-    since = ", ".join(changes(replace(line, after=now), look.operation.names))
+    since = ", ".join(changes(replace(line, after=now), look.names))
     return Skipped(f"{Why.DRIFT.value}: {since}" if since else Why.DRIFT.value)
 
 
