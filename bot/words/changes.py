@@ -28,6 +28,33 @@ def change(line: Line, names: Names) -> str:
     return "; ".join(changes(line, names))
 
 
+def since(before: Access, now: Access, names: Names) -> tuple[str, ...]:
+    """What became of somebody who is no longer as the plan saw him: old → new, a phrase each."""
+    return (
+        *_status_since(before, now),
+        *_roles_since(before, now, names),
+        *_stacks_since(before, now, names),
+    )
+
+
+def _status_since(before: Access, now: Access) -> Iterable[str]:
+    if before.status != now.status and before.status is not None and now.status is not None:
+        yield f"invitation: {before.status.value} {ARROW} {now.status.value}"
+
+
+def _roles_since(before: Access, now: Access, names: Names) -> Iterable[str]:
+    if set(before.org_roles) != set(now.org_roles):
+        old, new = (_named(held, names) or "none" for held in (before.org_roles, now.org_roles))
+        yield f"organization roles: {old} {ARROW} {new}"
+
+
+def _stacks_since(before: Access, now: Access, names: Names) -> Iterable[str]:
+    for uid in sorted(now.stacks, key=lambda uid: names.get(uid, uid)):
+        old, new = before.stacks.get(uid, ()), now.stacks[uid]
+        if old is not None and new is not None and old != new:
+            yield f"{names.get(uid, uid)}: {_roles(old, names)} {ARROW} {_roles(new, names)}"
+
+
 def _leaves(before: Access, names: Names) -> tuple[str, ...]:
     pending = before.status is Status.PENDING
     phrases = ["invitation is cancelled" if pending else "leaves the organization"]

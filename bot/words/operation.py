@@ -13,7 +13,7 @@ from bot.words.actions import title
 from bot.words.changes import change
 from bot.words.counting import count, people, verb
 from bot.words.escape import utc
-from bot.words.reasons import held, told, why
+from bot.words.reasons import dismissed, held, told, why
 
 APPROVE = "Approve"
 DENY = "Deny"
@@ -109,7 +109,7 @@ def standing(operation: Operation, told_of: Mapping[int, Outcome], ahead: int = 
         case State.DENIED | State.WITHDRAWN | State.DISCARDED:
             return _UNTOUCHED[operation.state]
         case State.EXPIRED | State.CANCELLED | State.DISMISSED:
-            because = _sentence(told(operation.held_reason))
+            because = _sentence(dismissed(operation.held_reason))
             reached = outcomes.counts(told_of.values()) if finished else ""
             return f"{because} {f'{reached}.' if reached else 'Nothing was done.'}".strip()
         case State.DONE | State.PARTLY_DONE | State.FAILED:

@@ -56,7 +56,8 @@ _STORED: Mapping[str, str] = {
     **{why.value: sentence for why, sentence in _WHY.items()},
     "cancelled": "the operation was cancelled before this person's turn",
     "endpoint_changed": "the settings now carry this action out in another way than the plan says",
-    "dismissed": "too much changed at Contentstack after the plan was sealed",
+    "dismissed": "too much changed at Contentstack after the plan was sealed. Ask anew to see what would "
+    "happen now",
     "expired": "the operation expired before this person's turn",
     "held": "the operation was held before this person's turn",
     "stopped": "the operation was stopped before this person's turn",
@@ -110,6 +111,11 @@ def rule(name: str) -> str:
 def held(reason: str) -> str:
     """Why an operation is held and what to do, without a full stop; an unknown reason as it is."""
     return _with_detail(reason, _HELD)
+
+
+def dismissed(reason: str) -> str:
+    """Why an operation did not run after all; of a plan, drift means something else than of a person."""
+    return told("dismissed" if reason == Why.DRIFT.value else reason)
 
 
 def told(reason: str) -> str:

@@ -124,7 +124,8 @@ async def test_who_changed_since_the_plan_is_skipped_with_the_difference(stage: 
     operation = await stage.run(queued)
     first, *others = await stage.outcomes(operation)
     assert isinstance(first, Skipped)
-    assert first.reason.startswith("drift: gains ")
+    assert first.reason.startswith("drift: organization roles: ")
+    assert first.reason.endswith(" → Security Manager")
     assert others == [Done(), Done()]
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.consequences import Consequences
 from bot.domain.members import NOBODY, Access, Status
 from bot.domain.plan import RUN, Flag, Line, LineVerdict, Why, blocked
-from bot.words.changes import change, changes, consequences
+from bot.words.changes import change, changes, consequences, since
 from bot.words.flags import beside
 
 NAMES = {
@@ -55,6 +55,19 @@ def test_a_change_is_told_as_before_and_after(before: Access, after: Access, sho
     """Roles lost and gained, stacks lost, stack roles replaced; what could not be read is unknown."""
     assert change(line(before, after), NAMES) == shown
     assert changes(line(before, after), NAMES) == tuple(shown.split("; ") if shown else ())
+
+
+def test_what_changed_meanwhile_is_told_as_old_and_new() -> None:
+    """Invitation, organization roles and stacks; what could not be read, or is the same, is not told."""
+    was = access("member", status=Status.PENDING, stacks={"docs": ("ed",), "site": None, "dark": ()})
+    now = access("admin", "member", stacks={"docs": (), "site": ("dev",), "dark": ()})
+    assert since(was, now, NAMES) == (
+        "invitation: pending → accepted",
+        "organization roles: Member → Admin and Member",
+        "Docs: Editor → no access",
+    )
+    assert since(access(), access("gone_uid"), NAMES) == ("organization roles: none → gone_uid",)
+    assert since(was, was, NAMES) == ()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from bot.actions import ACTIONS
 from bot.actions.base import Effect, Work
@@ -22,7 +21,7 @@ from bot.service.run import ledger
 from bot.service.run.calling import Hold, Turn, make, without
 from bot.service.run.ledger import Stopped
 from bot.service.run.settle import Look, effects_of_all, in_doubt, look_at
-from bot.words.changes import changes
+from bot.words.changes import since
 
 
 async def take(house: House, operation: Operation, batch: int, lines: tuple[Line, ...]) -> None:
@@ -115,8 +114,8 @@ def _changed(look: Look, line: Line) -> Outcome | None:
         return None
     if now.status is None:
         return Skipped(Why.GONE.value)
-    since = ", ".join(changes(replace(line, after=now), look.names))
-    return Skipped(f"{Why.DRIFT.value}: {since}" if since else Why.DRIFT.value)
+    found = ", ".join(since(line.before, now, look.names))
+    return Skipped(f"{Why.DRIFT.value}: {found}" if found else Why.DRIFT.value)
 
 
 def drifted(before: Access, now: Access) -> bool:

@@ -129,6 +129,15 @@ def test_parameters_are_named_and_a_vanished_name_is_shown_as_its_uid() -> None:
             0,
             "Dismissed. The requester is no longer owner or admin of the organization. Nothing was done.",
         ),
+        (
+            State.DISMISSED,
+            {"held_reason": "drift"},
+            0,
+            (
+                "Dismissed. Too much changed at Contentstack after the plan was sealed. Ask anew to see what "
+                "would happen now. Nothing was done."
+            ),
+        ),
     ],
 )
 def test_every_wait_and_stop_says_where_it_stands(
