@@ -85,6 +85,20 @@ def doctor(*, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def backup(directory: Path) -> None:
+    """Copy both databases into DIRECTORY, beside a running bot or without one."""
+    from bot.backup import CannotBackUp, back_up  # noqa: PLC0415  see the module's docstring
+    from bot.settings import load_data_dir  # noqa: PLC0415  likewise
+
+    try:
+        for made in back_up(load_data_dir(), directory):
+            click.echo(made)
+    except CannotBackUp as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
 def manifest() -> None:
     """Print manifest.yml as JSON, as Slack's command line asks for it (.slack/hooks.json)."""
     click.echo(json.dumps(read_manifest()))

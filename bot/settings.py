@@ -250,6 +250,11 @@ def load_settings(dotenv: Path = DOTENV) -> Settings:
     return _load(Settings, dotenv)
 
 
+def load_data_dir(dotenv: Path = DOTENV) -> Path:
+    """Where Rollcall keeps its files: all that a backup needs."""
+    return Base(_env_file=dotenv).rollcall_data_dir
+
+
 def load_place(dotenv: Path = DOTENV) -> Place:
     """Read what `login` needs; raises SettingsInvalid."""
     return _load(Place, dotenv)

@@ -29,7 +29,7 @@ SIZES = (1, 2, 3, 12, 21)
 _AGREED_AT_ONCE = 0.5
 """The others are agreed to before the next life, so that the request for approval is posted too."""
 
-_UNDO_SHARE = 0.15
+_UNDO_SHARE = 0.25
 
 ACTIONS = tuple(key for key in ActionKey if key is not ActionKey.REINVITE)
 _UNDONE = frozenset({ActionKey.REMOVE, ActionKey.ORG_ROLE, ActionKey.STACK_ACCESS})

@@ -36,11 +36,15 @@ class State(StrEnum):
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.PROPOSED: frozenset({State.DISCARDED, State.AWAITING_APPROVAL, State.APPROVED}),
-    State.AWAITING_APPROVAL: frozenset({State.APPROVED, State.DENIED, State.EXPIRED, State.WITHDRAWN}),
+    State.AWAITING_APPROVAL: frozenset(
+        {State.APPROVED, State.DENIED, State.EXPIRED, State.WITHDRAWN, State.HELD},
+    ),
     State.APPROVED: frozenset(
         {State.SCHEDULED, State.QUEUED, State.EXPIRED, State.CANCELLED, State.DISMISSED},
     ),
-    State.SCHEDULED: frozenset({State.QUEUED, State.EXPIRED, State.CANCELLED, State.DISMISSED}),
+    State.SCHEDULED: frozenset(
+        {State.QUEUED, State.HELD, State.EXPIRED, State.CANCELLED, State.DISMISSED},
+    ),
     State.QUEUED: frozenset(
         {State.RUNNING, State.HELD, State.EXPIRED, State.CANCELLED, State.DISMISSED},
     ),
@@ -48,7 +52,16 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
         {State.HELD, State.CANCELLING, State.DONE, State.PARTLY_DONE, State.FAILED, State.DISMISSED},
     ),
     State.CANCELLING: frozenset({State.CANCELLED}),
-    State.HELD: frozenset({State.QUEUED, State.RUNNING, State.EXPIRED, State.CANCELLED}),
+    State.HELD: frozenset(
+        {
+            State.QUEUED,
+            State.RUNNING,
+            State.EXPIRED,
+            State.CANCELLED,
+            State.AWAITING_APPROVAL,
+            State.SCHEDULED,
+        },
+    ),
 }
 """Allowed steps; a state that is not a key here is an end."""
 

@@ -110,6 +110,9 @@ class Transaction(Protocol):
     def binding_of(self, operation_id: str) -> str | None:
         """The binding of one operation without reading its plan, or None."""
 
+    def everywhere(self, state: State) -> Sequence[tuple[str, str]]:
+        """Id and binding of every operation in this state, whatever its binding, oldest first."""
+
     def unfinished_runs(self) -> Sequence[OutboxRow]:
         """Every run that the engine was told of and that is not over for us, oldest first."""
 
@@ -199,6 +202,13 @@ class Transaction(Protocol):
 
     def posts(self, operation_id: str) -> Mapping[str, Post]:
         """Part -> post."""
+
+    # where the database comes from ------------------------------------------------------------------
+    def restored(self) -> bool:
+        """Whether this is a backup's copy on which nothing was started yet."""
+
+    def settled(self) -> None:
+        """From now on it is the database like any other."""
 
     # what was learnt --------------------------------------------------------------------------------
     def save_capability(self, binding: str, row: CapabilityRow, at: datetime) -> None:

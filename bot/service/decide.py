@@ -189,9 +189,19 @@ async def resume(house: House, operation_id: str, slack_user: str) -> Decided:
     actor: Actor = admitted.actor
 
     def change(tx: Transaction) -> bool:
-        return move(tx, operation, State.HELD, State.QUEUED, house.clock.now(), actor=actor.person)
+        now = house.clock.now()
+        return move(tx, operation, State.HELD, _goes_on_as(operation, now), now, actor=actor.person)
 
     return await take_step(house, operation, change)
+
+
+def _goes_on_as(operation: Operation, now: datetime) -> State:
+    """To the queue; what was held before it was agreed to, or before its time, goes back there."""
+    agreed = sum(one.approved for one in operation.approvals)
+    if agreed < operation.approvals_needed:
+        return State.AWAITING_APPROVAL
+    later = operation.due_at is not None and operation.due_at > now
+    return State.SCHEDULED if later else State.QUEUED
 
 
 async def _load(house: House, operation_id: str) -> Operation | None:

@@ -80,6 +80,13 @@ class Operations(Tables):
         rows = self._db.query("SELECT binding FROM operation WHERE id = ?", [operation_id])
         return next((str(row["binding"]) for row in rows), None)
 
+    def everywhere(self, state: State) -> Sequence[tuple[str, str]]:
+        """Id and binding of every operation in this state, whatever its binding, oldest first."""
+        rows = self._db.query(
+            "SELECT id, binding FROM operation WHERE state = ? ORDER BY created_at, id", [state.value]
+        )
+        return [(row["id"], row["binding"]) for row in rows]
+
     def unfinished_runs(self) -> Sequence[OutboxRow]:
         """Every run that the engine was told of and that is not over for us, oldest first."""
         rows = self._db.query(

@@ -10,7 +10,8 @@ from bot.store.operations import Operations
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.posts import Posts
+from bot.store.provenance import Provenance
 
 
-class SqliteTransaction(People, Drafts, Operations, Calls, AuditChain, Outbox, Posts, Learnt):
+class SqliteTransaction(People, Drafts, Operations, Calls, AuditChain, Outbox, Posts, Provenance, Learnt):
     """`bot.ports.store.Transaction` on one connection."""
