@@ -52,13 +52,13 @@ class Proposal:
     """A sealed operation in the state *proposed*, and what only the preview says.
 
     ``people`` is line number -> personal values; ``in_channel`` are e-mails of targets who will see
-    the summary because they are in its channel.
+    the summary because they are in its channel; None where this could not be found out.
     """
 
     operation: Operation
     people: Mapping[int, PersonData]
     why_approval: str
-    in_channel: frozenset[str] = frozenset()
+    in_channel: frozenset[str] | None = frozenset()
     notes: tuple[str, ...] = ()
     """Sentences that stand above the lines: how people were chosen, where the whole plan is."""
 
@@ -143,12 +143,12 @@ def _names(plan: Plan, directory: Directory) -> dict[str, str]:
     return names
 
 
-async def _present(house: House, channel: str, emails: list[str]) -> frozenset[str]:
+async def _present(house: House, channel: str, emails: list[str]) -> frozenset[str] | None:
     """Targets who are in the channel; a warning only, so not knowing is no reason to stop."""
     try:
         return await house.people.present(channel, emails)
     except SlackUnavailable:
-        return frozenset()
+        return None
 
 
 def _proposed(operation: Operation) -> Event:

@@ -19,6 +19,8 @@ from bot.slack.client import code_of
 
 SLACKBOT = "USLACKBOT"
 _PAGE = 1000
+_MOST_ASKED = 50
+"""Questions for one list of people: Slack answers 50 of them a minute (SL §6, users.lookupByEmail)."""
 _NOT_VISIBLE = frozenset({"user_not_found", "user_not_visible"})
 _NO_CHANNEL = frozenset({"channel_not_found", "method_not_supported_for_channel_type", "invalid_channel"})
 
@@ -118,12 +120,24 @@ class WorkspacePeople:
         )
 
     async def present(self, channel_id: str, emails: Collection[str]) -> frozenset[str]:
-        """Which of these e-mails belong to members of the channel, all pages read."""
+        """Which of these e-mails belong to members of the channel, all pages read.
+
+        Raises SlackUnavailable also where it would take more than a minute to ask.
+        """
         if not emails:
             return frozenset()
         members = await self._members(channel_id)
+        if min(len(members), len(emails)) > _MOST_ASKED:
+            raise SlackUnavailable("too many to ask about")
+        if len(members) < len(emails):
+            return await self._addresses_among(members, emails)
         found = {email: await self._account(email) for email in emails}
         return frozenset(email for email, account in found.items() if account in members)
+
+    async def _addresses_among(self, members: frozenset[str], emails: Collection[str]) -> frozenset[str]:
+        """The same for a long list and a small channel, where it is quicker to ask who its members are."""
+        there = {(await self.person(one)).email.casefold() for one in members}
+        return frozenset(email for email in emails if email.casefold() in there)
 
     async def _members(self, channel_id: str) -> frozenset[str]:
         members: set[str] = set()

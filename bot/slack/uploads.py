@@ -5,6 +5,7 @@ Each step is a function of its own, so that whoever must not share anything twic
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 import aiohttp
@@ -54,7 +55,7 @@ async def put(client: AsyncWebClient, file: File) -> str:
     if client.session is None or not is_slacks(url, client.base_url):
         raise NotTaken("the address for the upload is not at Slack's file host")
     async with client.session.post(
-        url, data=file.content, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=TIMEOUT)
+        url, data=io.BytesIO(file.content), allow_redirects=False, timeout=aiohttp.ClientTimeout(total=TIMEOUT)
     ) as response:
         if response.status != _OK:
             raise NotTaken(f"status {response.status}")

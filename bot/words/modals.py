@@ -189,6 +189,11 @@ def agreement(operation: Operation, why: str) -> str:
     return asks(operation.approvals_needed, why if operation.approvals_needed else "")
 
 
+def in_channel_unknown() -> str:
+    """Slack could not say whether targets will see the summary."""
+    return "Whether some of them are in the channel of the summary could not be found out: look there first."
+
+
 def in_channel(addresses: Sequence[str]) -> str:
     """Targets who will see the summary."""
     return f"In the channel of the summary, so they will read it: {listed(sorted(addresses))}."

@@ -1,6 +1,7 @@
 """One person of the simulated workspace: hands, eyes, and waits that are fed by the event stream."""
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -62,7 +63,8 @@ class SlackUser:
     ) -> str:
         """Upload a file, into a channel or for a file field; returns its id."""
         form = aiohttp.FormData()
-        form.add_field("file", content, filename=name, content_type="application/octet-stream")
+        body = io.BytesIO(content)  # raw bytes would be sent in one go, whatever their length
+        form.add_field("file", body, filename=name, content_type="application/octet-stream")
         for key, value in (
             ("channel", channel),
             ("thread_ts", thread.ts if thread else ""),

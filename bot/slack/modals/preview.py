@@ -162,7 +162,9 @@ def _cost(proposal: Proposal) -> Iterable[Json]:
         yield parts.listing(words.CONSEQUENCES, [[text(cut(one_line(one), _CHANGE))] for one in cost])
     if final:
         yield parts.listing(words.FINAL, [[text(final)]])
-    if proposal.in_channel:
+    if proposal.in_channel is None:
+        yield parts.warning(words.in_channel_unknown())
+    elif proposal.in_channel:
         yield parts.warning(words.in_channel(_shortened(sorted(proposal.in_channel))))
 
 
