@@ -179,6 +179,8 @@ class Plan:
 
     def line(self, number: int) -> Line:
         """The line with this number; raises KeyError where the plan has none."""
+        if 0 < number <= len(self.lines) and self.lines[number - 1].number == number:
+            return self.lines[number - 1]  # where the seal puts it; a plan may have 10,000 lines
         for line in self.lines:
             if line.number == number:
                 return line

@@ -28,8 +28,8 @@ async def observe(
     directory = await house.contentstack.directory(max_age=max_age)
     found = await house.contentstack.members(emails) if emails else ()
     fresh = {member.share_uid: member for member in found}
-    asked = {email.casefold() for email in emails}
-    others = (one for one in directory.members if one.email.casefold() not in asked)
+    asked = {member.share_uid for email in emails for member in directory.with_email(email)}
+    others = (one for one in directory.members if one.share_uid not in asked and one.share_uid not in fresh)
     uids = _stacks_to_read(directory, observes, chosen)
     stacks: Mapping[str, Stack] = {}
     if uids:
