@@ -148,7 +148,7 @@ async def test_a_template_is_unverified_until_it_was_answered(outside: Outside, 
     line = next(action for action in report.actions if action.action == "org_role")
     assert (line.readiness, line.why) == (
         "unverified",
-        "unverified: seen in one public repository, not published by Contentstack (CS §3.6.1)",
+        "seen in one public repository, not published by Contentstack",
     )
 
 

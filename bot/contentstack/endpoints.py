@@ -130,7 +130,7 @@ V4_LEAD = Template(
     method="PATCH",
     path="/v4/organizations/{organization_uid}/share/{user_uid}",
     body={"org_roles": "{org_roles}"},
-    note="unverified: seen in one public repository, not published by Contentstack (CS §3.6.1)",
+    note="seen in one public repository, not published by Contentstack",
 )
 
 SHIPPED: Mapping[ActionKey, Mapping[str, Template]] = {ActionKey.ORG_ROLE: {"v4-lead": V4_LEAD}}

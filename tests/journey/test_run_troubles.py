@@ -88,8 +88,9 @@ async def test_who_changed_since_the_preview_is_skipped_with_the_difference(runn
     await agree(other, "Remove", "one drifts")
     main = await ended(asker, operation.id, "Done")
     assert "2 done, 1 skipped." in main.all_text
-    assert "changed at Contentstack after the plan was sealed (organization roles: Member → Security Manager)" in (
-        main.all_text
+    assert (
+        "changed at Contentstack after the plan was sealed (organization roles: Member → Security Manager)"
+        in (main.all_text)
     )
     assert isinstance((await running.outcomes(operation))[1], Skipped)
     assert running.share(people[0]) is not None
