@@ -44,8 +44,7 @@ async def _answer(desk: Desk, command: Command, typed: Typed) -> None:
 async def _content(desk: Desk, typed: Typed) -> tuple[str, list[Json]]:
     match typed.ask:
         case Ask.STATUS:
-            found = await unfinished(desk.house)
-            return words.STATUS_TITLE, [summary.stories(words.STATUS_TITLE, found, words.STATUS_EMPTY)]
+            return words.STATUS_TITLE, summary.status(await unfinished(desk.house))
         case Ask.HISTORY:
             found = await history(desk.house)
             return words.HISTORY_TITLE, [summary.stories(words.HISTORY_TITLE, found, words.HISTORY_EMPTY)]

@@ -10,8 +10,8 @@ from bot.ports.store import StoreFull
 from bot.service import cancel as stop
 from bot.service import decide
 from bot.service.decide import Decided
-from bot.service.story import story
-from bot.slack import payloads
+from bot.service.story import story, unfinished
+from bot.slack import payloads, summary
 from bot.slack.desk import Desk
 from bot.slack.flow import decided_or_problem, not_decided, say
 from bot.slack.messages import buttons
@@ -22,6 +22,7 @@ from bot.slack.payloads import Interaction, Request
 from bot.slack.screens import Instead, Screen
 from bot.words import modals as words
 from bot.words import problems
+from bot.words.commands import STATUS_TITLE
 
 Step = Callable[[Desk, Pressed, str], Awaitable[Decided]]
 """What a button does, given the plan it names and who pressed it."""
@@ -54,6 +55,8 @@ STEPS = {
     buttons.CANCEL_ID: cancel,
 }
 """What each button does; deny asks for a comment first."""
+STATUS_STEPS = {summary.STATUS_RESUME: resume, summary.STATUS_CANCEL: cancel}
+"""The same, pressed in the answer of `status`."""
 
 
 def pressing(step: Step) -> Callable[[Desk, Interaction], Coroutine[None, None, None]]:
@@ -65,12 +68,25 @@ def pressing(step: Step) -> Callable[[Desk, Interaction], Coroutine[None, None, 
     return handle
 
 
-async def press(desk: Desk, clicked: Interaction, step: Step) -> None:
-    """Take a step; why it was not taken is told to whoever pressed, and to nobody else."""
+def pressing_in_status(step: Step) -> Callable[[Desk, Interaction], Coroutine[None, None, None]]:
+    """The same in the private answer of `status`, which is drawn again when the step was taken."""
+
+    async def handle(desk: Desk, clicked: Interaction) -> None:
+        if await press(desk, clicked, step):
+            blocks = summary.status(await unfinished(desk.house))
+            await desk.replies.ephemeral(clicked.response_url, STATUS_TITLE, blocks, replace=True)
+
+    return handle
+
+
+async def press(desk: Desk, clicked: Interaction, step: Step) -> bool:
+    """Take a step, True if it was; why it was not is told to whoever pressed, and to nobody else."""
     plan = buttons.parse(clicked.pressed.value)
     decided = await _taken(step(desk, plan, clicked.user.id))
-    if not isinstance(decided, Operation):
-        await desk.replies.privately(_asked(clicked), not_decided(desk, clicked.user.id, decided))
+    if isinstance(decided, Operation):
+        return True
+    await desk.replies.privately(_asked(clicked), not_decided(desk, clicked.user.id, decided))
+    return False
 
 
 async def _taken(step: Awaitable[Decided]) -> Decided:

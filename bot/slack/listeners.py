@@ -148,6 +148,8 @@ def _messages(app: AsyncApp, desk: Desk) -> None:
 
     for action_id, step in decisions.STEPS.items():
         app.action(action_id)(_click(desk, action_id, decisions.pressing(step)))
+    for action_id, step in decisions.STATUS_STEPS.items():
+        app.action(action_id)(_click(desk, action_id, decisions.pressing_in_status(step)))
     app.action(buttons.DENY_ID)(_click(desk, "deny", decisions.ask_why))
     app.view(deny.CALLBACK)(denied)
 

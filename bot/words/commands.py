@@ -112,6 +112,11 @@ HISTORY_TITLE = "The last operations"
 HISTORY_EMPTY = "Nobody has confirmed an operation yet."
 
 
+def more(number: int) -> str:
+    """Operations that found no room in an answer."""
+    return f"… and {number} more."
+
+
 def asked_by() -> str:
     """Before the mention of the requester."""
     return "Asked by"

@@ -22,7 +22,7 @@ async def test_what_waits_in_line_is_cancelled_after_asking_back(office: Office)
     """The dialog says what will happen; afterwards the message says who did it, without any button."""
     await confirmed(office, "tom.timed", action="unlock")
     message = await main_message(office, cancellable)
-    assert "In line\n. \nIt starts next." in message.all_text
+    assert "In line\n. It starts next." in message.all_text
     grace = office.user("grace")
     asked = await grace.click(message, "operation_cancel", confirm=False)
     assert (asked.error, asked.raw["confirm"]["text"]["text"]) == (

@@ -99,7 +99,7 @@ def _above(story: Story, kin: Sequence[Row] = ()) -> list[Json]:
 def _standing(story: Story) -> list[Row]:
     operation, told_of = story.operation, settled(story)
     rows: list[Row] = [
-        [text(words.state(operation.state), bold=True), text(". "), *stands(operation, told_of, story.ahead)]
+        [text(words.state(operation.state), bold=True), *stands(operation, told_of, story.ahead, ". ")]
     ]
     if operation.state in _PROGRESS:
         run = operation.plan.to_run

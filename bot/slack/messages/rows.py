@@ -47,11 +47,11 @@ def when(operation: Operation) -> list[Row]:
     return [[text(f"{words.WHEN} ", bold=True), date(operation.due_at), *late, text(".")]]
 
 
-def stands(operation: Operation, told_of: Mapping[int, Outcome], ahead: int) -> Row:
+def stands(operation: Operation, told_of: Mapping[int, Outcome], ahead: int, before: str = "") -> Row:
     """Where it stands, as words.standing has it, with a date in the reader's own time zone."""
     if operation.state is State.SCHEDULED and operation.due_at is not None:
-        return [text(f"{words.STARTS} "), date(operation.due_at), text(".")]
-    return [text(cut(words.standing(operation, told_of, ahead), REASON))]
+        return [text(f"{before}{words.STARTS} "), date(operation.due_at), text(".")]
+    return [text(f"{before}{cut(words.standing(operation, told_of, ahead), REASON)}".rstrip())]
 
 
 def stands_text(operation: Operation, told_of: Mapping[int, Outcome], ahead: int) -> str:
