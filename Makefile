@@ -31,6 +31,9 @@ check: $(READY)  ## Style, types, and the direction of imports
 bench: $(READY)  ## Speed, side by side in one run
 	$(RUN) -m bench
 
+screenshots: $(READY)  ## The pictures of README and docs, from the running page (needs Chromium)
+	$(RUN) -m tools.screenshots
+
 run: $(READY)  ## The bot, with the settings of the environment or .env
 	$(RUN) app.py
 

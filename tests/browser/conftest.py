@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from bot.manifest import read_manifest
 from bot.sandbox.contentstack import seed
@@ -30,6 +30,7 @@ def members() -> int:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     async with browsing(chromium_path()) as browser:
         yield browser
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.sandbox.contentstack import seed
-from tests.browser.hands import ADMINS, APPROVALS, approve, ask, choose, confirm, ended, form, message, preview
+from tools.hands import ADMINS, APPROVALS, approve, ask, choose, confirm, ended, form, message, preview
 from tests.browser.house import House
 from tests.page.windows import Windows
 
