@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import logging
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -136,11 +137,13 @@ class Client:
 
     async def _persist(self, ask: Ask, priority: Priority) -> Reply:
         pace = self.pacing.of(write=not ask.get)
-        give_up_at = self._clock.monotonic() + self._limits.patience
+        give_up_at = math.inf
         attempt = 0
         while True:
             attempt += 1
             await self.pacing.turn(write=not ask.get, priority=priority)
+            if attempt == 1:  # our own queue is no reason to give up: patience begins with the first try
+                give_up_at = self._clock.monotonic() + self._limits.patience
             reply: Reply | None = None
             try:
                 reply = await self._exchange(ask)

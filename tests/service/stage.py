@@ -199,10 +199,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(directory: Path, *, max_people: int = 10) -> AsyncIterator[Stage]:
-    """A house that lives until the context ends."""
+async def staged(
+    directory: Path, *, max_people: int = 10, limit: int = 2000, share: float = 1.0
+) -> AsyncIterator[Stage]:
+    """A house that lives until the context ends; ``limit`` is the plan's, in requests per second."""
     contentstack = ContentstackSandbox(switches=Switches(v4=True, sim=True))
-    contentstack.state.organizations[seed.ORG_UID].features.update({"getLimit": 2000, "limit": 2000})
+    contentstack.state.organizations[seed.ORG_UID].features.update({"getLimit": limit, "limit": limit})
     workspace = WorkspaceSandbox(read_manifest(), rate_scale=None, static=None)
     clock = SystemClock()
     async with contentstack.serve() as url, workspace.serve():
@@ -213,7 +215,7 @@ async def staged(directory: Path, *, max_people: int = 10) -> AsyncIterator[Stag
             Credential("authtoken", seed.BOT_AUTHTOKEN),
             clock=clock,
             chance=lambda: 0.5,
-            pacing=Pacing(clock, share=1.0),
+            pacing=Pacing(clock, share=share),
             limits=QUICK,
         )
         api = ContentstackApi(client, Capabilities(load_endpoints(ENDPOINTS, "127.0.0.1")), clock)
