@@ -103,7 +103,7 @@ async def run(office: Office, operation: Operation) -> Operation:
 async def main_message(office: Office, predicate: Callable[[Message], bool]) -> Message:
     """The message of an operation in its channel, once it is such a one."""
     return await office.user("ada").wait_for_message(
-        "#org-admins", lambda m: not m.is_ephemeral and m.user == "U0ROLLCALL" and predicate(m)
+        "#org-admins", lambda m: not m.is_ephemeral and m.user == "U0ROLLCALL" and predicate(m), 15
     )
 
 

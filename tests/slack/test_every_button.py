@@ -1,0 +1,131 @@
+"""Whatever can be pressed, chosen or submitted in anything that is shown has a listener."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+
+from bot.domain.actions import OFFERED, ActionKey
+from bot.domain.operation import ENDS, State
+from bot.domain.outcome import Done
+from bot.sandbox.workspace.seed import APP_ID, TEAM
+from bot.service.retry import Left
+from bot.service.seal import Proposal
+from bot.service.story import Story
+from bot.service.undo import INVERSE
+from bot.slack import home, summary
+from bot.slack.app import build_app, identify
+from bot.slack.fields import Chosen
+from bot.slack.home import Overview
+from bot.slack.messages import approval, held, operation
+from bot.slack.messages.buttons import Pressed
+from bot.slack.modals import again, choose, deny, preview
+from bot.slack.modals.again import Doubtful, Retrying, Undoing
+from bot.slack.modals.choose import Choice
+from bot.words.again import undoes
+from tests.slack.conftest import Office
+from tests.slack.messages.samples import line, named, story
+from tests.slack.messages.samples import operation as sample
+from tests.slack.shapes import READY, form
+
+PLAN = Pressed(operation="op_1", digest="a" * 64)
+
+
+def stories() -> Iterator[Story]:
+    """One operation in every state, with all that can follow."""
+    for state in State:
+        told = story(sample([line(1)], state, run=1), {1: Done()} if state in ENDS else {})
+        left = Left((1,), (1,)) if state in ENDS else Left()
+        yield replace(told, to_retry=left, to_undo=left.failed)
+
+
+def messages() -> Iterator[list[dict[str, Any]]]:
+    """The blocks of everything that is posted."""
+    for told in stories():
+        yield list(operation.build(told, names=True).blocks)
+        yield list(approval.build(told, names=True).blocks)
+        yield list(held.build(told, held.part(1)).blocks)
+        yield summary.status([told])
+    yield preview.message(proposal())
+
+
+def proposal() -> Proposal:
+    return Proposal(sample([line(1)], State.PROPOSED), {1: named(1)}, "action")
+
+
+def views() -> Iterator[dict[str, Any]]:
+    """Every view that can be used."""
+    chosen = Chosen(stacks=("stack_docs",), stack_roles={"stack_docs": ("sr_ed",)})
+    yield from (choose.build(form(Choice("d", action=one, chosen=chosen))) for one in OFFERED)
+    yield preview.build(proposal())
+    yield deny.build(PLAN)
+    yield again.retry(Retrying(PLAN, ["Ada"], [Doubtful(2, "Bob", "no answer")], "Retry: this"))
+    yield again.undo(Undoing(PLAN, 1, "Undo: this"))
+    yield home.build(Overview(READY, [], []))
+
+
+def pressable(blocks: list[dict[str, Any]]) -> Iterator[str]:
+    """Ids of elements that send an action: all but those in inputs that were not asked to."""
+    for block in blocks:
+        if block["type"] == "actions":
+            yield from (one["action_id"] for one in block["elements"])
+        elif block["type"] == "input" and block.get("dispatch_action"):
+            yield block["element"]["action_id"]
+
+
+async def untaken(office: Office, bodies: list[dict[str, Any]]) -> list[str]:
+    """The requests that no listener takes."""
+
+    async def uninstalled(event: str) -> None:
+        """Nobody to tell."""
+
+    app = build_app(office.desk, await identify(office.desk.client), uninstalled=uninstalled)
+    missed: list[str] = []
+
+    async def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            missed.append(str(body.get("actions") or body["view"]["callback_id"]))
+        return BoltResponse(status=200, body="")
+
+    app.error(failed)
+    for body in bodies:
+        who = {"user": {"id": "U0MIA", "team_id": TEAM}, "team_id": TEAM, "api_app_id": APP_ID}
+        await app.async_dispatch(AsyncBoltRequest(body={**who, **body}, mode="socket_mode"))
+    await office.desk.tasks.settle(20)
+    return missed
+
+
+async def test_every_button_has_a_listener(office: Office) -> None:
+    """Messages in every state, status, Home tab and modals; an unknown id would be noticed."""
+    shown = [*messages(), *(view["blocks"] for view in views())]
+    ids = sorted({action_id for blocks in shown for action_id in pressable(blocks)})
+    assert {"operation_cancel", "operation_retry", "operation_undo", "status_resume"} <= set(ids)
+    pressed = [{"type": "block_actions", "actions": [{"action_id": one, "block_id": "b"}]} for one in ids]
+    assert await untaken(office, pressed) == []
+    nonsense = {"type": "block_actions", "actions": [{"action_id": "nonsense", "block_id": "b"}]}
+    assert len(await untaken(office, [nonsense])) == 1
+
+
+async def test_every_modal_with_a_submit_button_has_a_listener(office: Office) -> None:
+    """By its callback id."""
+    callbacks = sorted({view["callback_id"] for view in views() if "submit" in view})
+    assert callbacks == ["choose", "deny", "preview", "retry", "undo"]
+    sent = [
+        {"type": "view_submission", "view": {"id": "V1", "type": "modal", "callback_id": one}}
+        for one in callbacks
+    ]
+    assert await untaken(office, sent) == []
+
+
+def test_every_action_can_be_undone_or_says_that_it_cannot() -> None:
+    """What undoes an action is carried out by an action whose undo has its own words."""
+    assert {key: bool(undoes(inverse)) for key, inverse in INVERSE.items()} == {
+        ActionKey.REMOVE: True,
+        ActionKey.ORG_ROLE: True,
+        ActionKey.STACK_ACCESS: True,
+    }
