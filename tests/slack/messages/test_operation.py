@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ import pytest
 from bot.domain.actions import ActionKey, Parameters
 from bot.domain.consequences import Consequences
 from bot.domain.members import Access, Status
-from bot.domain.operation import ENDS, Approval, State
+from bot.domain.operation import ENDS, Approval, Origin, State
 from bot.domain.outcome import Accepted, Done, Failed, NotRun, Outcome, Partial, Skipped, Unknown
 from bot.domain.plan import Why, blocked, skip
+from bot.service.retry import Left
+from bot.service.story import Kin
 from bot.slack.messages import buttons, operation
+from bot.slack.messages.blocks import size
 from tests.slack.messages.samples import GRACE, NOON, line, story, texts
 from tests.slack.messages.samples import operation as sample
 
@@ -219,3 +223,37 @@ def test_long_lists_continue_in_the_thread_without_loss_or_repetition() -> None:
     running = story(sample(many, State.RUNNING))
     assert operation.lines(running, names=True) == ()
     assert "more in the plan.\n" in texts(operation.build(running, names=True).blocks)
+
+
+def test_retry_and_undo_stand_in_the_summary_however_many_people_there_were() -> None:
+    """Five hundred people: both buttons, the links, and no person moves between message and thread."""
+    told_of: dict[int, Outcome] = {n: Unknown("no_answer") if n % 2 else Done() for n in range(1, 501)}
+    plain = story(sample([line(n) for n in range(1, 501)], State.PARTLY_DONE), told_of)
+    kin = [Kin(f"op_{n}", Origin.UNDO, State.DONE, "U0GRACE", None) for n in range(2, 6)]
+    able = replace(plain, kin=kin, to_retry=Left((), (1,)), to_undo=(1, 2))
+    links = {
+        "op_5": "https://sandbox.slack.example/archives/C1/p1",
+        "op_4": "https://sandbox.slack.example/p2",
+    }
+    built = operation.build(able, names=True, links=links)
+    [live] = [block["elements"] for block in built.blocks if block["type"] == "actions"]
+    assert [one["action_id"] for one in live] == [buttons.RETRY_ID, buttons.UNDO_ID]
+    shown = texts(built.blocks)
+    assert "… and 2 more before.\nUndone by [@U0GRACE] (done): its message\nUndone by [@U0GRACE]" in shown
+    assert operation.lines(able, names=True) == operation.lines(plain, names=True)
+    assert texts(built.blocks).count("@example.com") == texts(
+        operation.build(plain, names=True).blocks
+    ).count("@example.com")
+    assert size(built.blocks) <= 10_000
+
+
+def test_what_was_made_from_another_operation_leads_to_it() -> None:
+    """With Slack's own link where it is known, without one where it is not."""
+    undone = sample([line(1)], State.QUEUED, origin=Origin.UNDO, parent="op_0")
+    url = "https://sandbox.slack.example/archives/C1/p1"
+    linked = operation.build(story(undone), names=True, links={"op_0": url})
+    assert "Takes back an earlier operation\n" in texts(linked.blocks)
+    assert url in repr(linked.blocks)
+    retried = sample([line(1)], State.QUEUED, origin=Origin.RETRY, parent="op_0")
+    shown = texts(operation.build(story(retried), names=True).blocks)
+    assert "Tries again what failed in an earlier operation\n" in shown
