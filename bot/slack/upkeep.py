@@ -1,14 +1,16 @@
 """Brings one message of an operation to what the store says: posts it, edits it, or says why it cannot.
 
 The parts of an operation in Slack: ``main`` (its one message), ``approval`` (in the approvals channel),
-``held-N`` (the N-th run is held), and in the thread of ``main``, once it has ended, ``lines-N`` and ``head``.
+``held-N`` (the N-th run is held), and in the thread of ``main``, once it has ended, ``lines-N``,
+the files ``csv`` and ``picture``, and ``head``.
 ``told``, ``told-end`` and ``told-approval`` are direct messages to a requester where those are lost.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,7 +20,8 @@ from bot.ports.clock import Clock
 from bot.ports.store import Post, Store
 from bot.service.house import Binding
 from bot.service.story import Story
-from bot.slack.messages import approval, head, held, operation
+from bot.slack.filer import Filer
+from bot.slack.messages import approval, head, held, operation, papers
 from bot.slack.messages.message import Message
 from bot.slack.messages.rows import Links
 from bot.slack.naming import Channels, Naming
@@ -35,6 +38,8 @@ THREAD = "thread"
 TOLD = "told"
 TOLD_END = "told-end"
 _TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"})
+_TRIES = 5
+"""Tries for a file; then the thread goes on without it, and the log says so."""
 _BETWEEN_POSTS = 1.0
 """Seconds between two posts in one channel (SL §6)."""
 
@@ -59,6 +64,8 @@ class Upkeep:
         self._links = Permalinks(client)
         self._sent: dict[Key, Message] = {}
         self._gone: set[str] = set()
+        self._vain: Counter[Key] = Counter()
+        self._filer = Filer(client, store, clock)
 
     async def refresh(self, story: Story, part: str) -> Result:
         """Bring one part up to date."""
@@ -146,22 +153,53 @@ class Upkeep:
             return Later(naming.seconds, spent=False)
         rest = operation.lines(story, names=naming.names)
         parts = [(f"lines-{number}", message) for number, message in enumerate(rest, start=1)]
-        for part, message in (*parts, (head.PART, head.build(one.id, story.head))):
-            placed = await self._post(story, Post(one.id, part, main.channel), message, main.ts)
-            if isinstance(placed, Refused):
-                _LOG.warning("part %s of %s is not posted: %s", part, one.id, placed.code)
-                return Nothing()
-            if isinstance(placed, Wait):
-                return Later(placed.seconds, spent=False)
-            if placed.fresh and part != head.PART:
-                return Later(_BETWEEN_POSTS, spent=False)
-        self._forget(one.id)
-        return Nothing()
+        for part, message in parts:
+            waits = await self._in_thread(story, main, part, message)
+            if waits is not None:
+                return waits
+        for part in papers.wanted(story, names=naming.names):
+            waits = await self._paper(story, main, part)
+            if waits is not None:
+                return waits
+        waits = await self._in_thread(story, main, head.PART, head.build(one.id, story.head))
+        if waits is None:
+            self._forget(one.id)
+        return waits or Nothing()
+
+    async def _in_thread(self, story: Story, main: Post, part: str, message: Message) -> Result | None:
+        """One message of the thread; what to wait for, or None if it stands already."""
+        placed = await self._post(story, Post(story.operation.id, part, main.channel), message, main.ts)
+        if isinstance(placed, Refused):
+            _LOG.warning("part %s of %s is not posted: %s", part, story.operation.id, placed.code)
+            return Nothing()
+        if isinstance(placed, Wait):
+            return Later(placed.seconds, spent=False)
+        return Later(_BETWEEN_POSTS, spent=False) if placed.fresh and part != head.PART else None
+
+    async def _paper(self, story: Story, main: Post, part: str) -> Result | None:
+        """One file of the thread. It is worth some tries, and not the audit head, which comes after it."""
+        one = story.operation
+        key = (one.id, part)
+        if self._vain[key] >= _TRIES:
+            return None
+        post = story.posts.get(part) or Post(one.id, part, main.channel)
+        placed = (
+            Placed(post.ts)
+            if post.ts
+            else await self._filer.ensure(post, papers.parcel(story, part), main.ts)
+        )
+        if isinstance(placed, Placed):
+            return Later(_BETWEEN_POSTS, spent=False) if placed.fresh else None
+        self._vain[key] = _TRIES if isinstance(placed, Refused) else self._vain[key] + 1
+        if self._vain[key] >= _TRIES:
+            _LOG.warning("part %s of %s is not sent: Slack does not take it", part, one.id)
+            return None
+        return Later(placed.seconds, spent=False) if isinstance(placed, Wait) else None
 
     # one message ------------------------------------------------------------------------------------
 
     async def _bring(
-        self, story: Story, part: str, channel: str, forms: Sequence[Message]
+        self, story: Story, part: str, channel: str, forms: Iterable[Message]
     ) -> Result | Refused:
         """Post or edit one part, in the first of its forms that is not too long for Slack."""
         result: Result | Refused = Nothing()
@@ -200,6 +238,8 @@ class Upkeep:
         """An operation that has all of its messages needs no memory."""
         self._sent = {key: message for key, message in self._sent.items() if key[0] != operation_id}
         self._gone.discard(operation_id)
+        for part in papers.PARTS:
+            del self._vain[operation_id, part]
 
 
 def _parts_aside(story: Story) -> list[str]:
@@ -213,16 +253,20 @@ def _parts_aside(story: Story) -> list[str]:
     return list(dict.fromkeys(parts))
 
 
-def _main_forms(story: Story, naming: Naming, links: Links) -> list[Message]:
-    with_names = [operation.build(story, names=True, links=links)] if naming.names else []
-    return [*with_names, operation.build(story, names=False, links=links)]
+def _main_forms(story: Story, naming: Naming, links: Links) -> Iterator[Message]:
+    """With names where they may be named, then without; the second is drawn where the first is too long."""
+    if naming.names:
+        yield operation.build(story, names=True, links=links)
+    yield operation.build(story, names=False, links=links)
 
 
-def _aside_forms(story: Story, part: str, naming: Naming, links: Links) -> list[Message]:
+def _aside_forms(story: Story, part: str, naming: Naming, links: Links) -> Iterator[Message]:
     if part != approval.PART:
-        return [held.build(story, part)]
-    with_names = [approval.build(story, names=True, links=links)] if naming.names else []
-    return [*with_names, approval.build(story, names=False, links=links)]
+        yield held.build(story, part)
+        return
+    if naming.names:
+        yield approval.build(story, names=True, links=links)
+    yield approval.build(story, names=False, links=links)
 
 
 def _too_long(result: object) -> bool:

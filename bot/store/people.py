@@ -52,8 +52,13 @@ class People(Tables):
                WHERE key IN (SELECT value FROM json_each(?)) AND email IS NOT NULL""",
             [json_text(list(keys))],
         )
-        return {row["key"]: PersonData(row["email"], row["name"], parse_json(row["facts"])) for row in rows}
+        return {row["key"]: PersonData(row["email"], row["name"], _known(row["facts"])) for row in rows}
 
 
 def _facts(data: PersonData) -> str:
     return json_text(dict(data.facts))
+
+
+def _known(facts: str) -> Mapping[str, str]:
+    """The facts back; most people have none, and a list may name 10,000."""
+    return {} if facts == "{}" else parse_json(facts)

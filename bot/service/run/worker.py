@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
 from bot.actions import ACTIONS
 from bot.domain.admission import NotAdmitted
 from bot.domain.operation import Operation, State, final_state
 from bot.domain.outcome import NotRun, Outcome
-from bot.domain.plan import UnknownSchemaError
+from bot.domain.plan import Line, UnknownSchemaError
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PlanTampered, Transaction
 from bot.service.admission import still_admin
@@ -33,14 +34,22 @@ _CANNOT_TELL: Mapping[NotAdmitted, str] = {
 """Refusals that say nothing of the person: the operation waits instead of being dismissed."""
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    operation: Operation
+    batches: tuple[tuple[Line, ...], ...]
+
+
 class Runner:
     """Runs the operations of one binding. Each method may be called again after a crash."""
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._under_way: dict[str, _UnderWay] = {}
 
     async def begin(self, operation_id: str, run: int) -> int:
         """Check rights and drift on fresh data, then go from queued to running."""
+        self._under_way.pop(operation_id, None)
         operation = await self._load(operation_id)
         if operation is None or operation.run != run:
             return 0
@@ -52,10 +61,10 @@ class Runner:
 
     async def batch(self, operation_id: str, run: int, number: int) -> bool:
         """Do one batch, or only settle what was begun of it after a cancel; False where it is held."""
-        operation = await self._load(operation_id)
-        if operation is None or operation.run != run or operation.state not in _UNDER_WAY:
+        known = await self._as_it_stands(operation_id)
+        if known is None or known.operation.run != run or known.operation.state not in _UNDER_WAY:
             return False
-        lines = operation.plan.batches()[number]
+        operation, lines = known.operation, known.batches[number]
         turn = take if operation.state is State.RUNNING else wind_up
         try:
             await self._patiently(lambda: turn(self._house, operation, number, lines))
@@ -68,6 +77,7 @@ class Runner:
 
     async def finish(self, operation_id: str, run: int) -> None:
         """End the run, unless it is held: whoever has no outcome by now was not run."""
+        self._under_way.pop(operation_id, None)
         operation = await self._load(operation_id)
         if operation is None or operation.run != run:
             return
@@ -88,6 +98,23 @@ class Runner:
         write_outcomes(self._house, tx, operation, rest)
         target = State.CANCELLED if cancelled else final_state({**found, **rest})
         move(tx, operation, state, target, now)
+
+    async def _as_it_stands(self, operation_id: str) -> _UnderWay | None:
+        """The operation with the state of this moment; its plan is read and verified once a run.
+
+        A long plan that is read at every batch costs more than the batch (docs/speed.md). What is kept is
+        what was verified, so what runs is still exactly what was sealed, whatever becomes of the file.
+        """
+        known = self._under_way.get(operation_id)
+        if known is None:
+            operation = await self._load(operation_id)
+            if operation is None:
+                return None
+            known = self._under_way[operation_id] = _UnderWay(operation, operation.plan.batches())
+        standing = await self._house.store.read(lambda tx: tx.standing(operation_id))
+        if standing is None:
+            return None
+        return replace(known, operation=replace(known.operation, state=standing[0], run=standing[1]))
 
     async def _load(self, operation_id: str) -> Operation | None:
         """The operation; one whose plan cannot be trusted is held and never run."""

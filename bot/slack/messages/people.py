@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
+from typing import overload
 
 from bot.domain.outcome import Outcome, Skipped, kind
 from bot.domain.plan import Line
@@ -42,11 +43,43 @@ def settled(story: Story) -> Mapping[int, Outcome]:
     return planned | dict(story.outcomes)
 
 
-def entries(story: Story) -> tuple[Entry, ...]:
+class Entries(Sequence[Entry]):
+    """One entry a line, drawn when it is looked at: of 10,000 lines a message shows some dozens."""
+
+    def __init__(
+        self, story: Story, told_of: Mapping[int, Outcome], order: Sequence[tuple[int, Line]]
+    ) -> None:
+        """``order`` has the rank of each line's kind, and the line."""
+        self._story = story
+        self._told_of = told_of
+        self._order = order
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Entries: ...
+
+    def __getitem__(self, index: int | slice) -> Entry | Entries:
+        if isinstance(index, slice):
+            return Entries(self._story, self._told_of, self._order[index])
+        _, line = self._order[index]
+        return _entry(self._story, line, self._told_of.get(line.number))
+
+
+def entries(story: Story) -> Entries:
     """One entry a line, what needs attention first."""
     told_of = settled(story)
-    found = [_entry(story, line, told_of.get(line.number)) for line in story.operation.plan.lines]
-    return tuple(sorted(found, key=lambda entry: (_ORDER.index(entry.kind), entry.line)))
+    ranks = {name: rank for rank, name in enumerate(_ORDER)}
+    order = [(ranks[_kind(told_of.get(line.number))], line) for line in story.operation.plan.lines]
+    return Entries(story, told_of, sorted(order, key=lambda one: (one[0], one[1].number)))
+
+
+def _kind(outcome: Outcome | None) -> str:
+    return kind(outcome) if outcome else PENDING
 
 
 def _entry(story: Story, line: Line, outcome: Outcome | None) -> Entry:
@@ -54,7 +87,7 @@ def _entry(story: Story, line: Line, outcome: Outcome | None) -> Entry:
     said = (outcomes.detail(outcome) or changes) if outcome else changes
     who = text(called(line, story.people.get(line.number)), bold=True)
     rest = [text(f": {cut(one_line(said), DETAIL)}")] if said else []
-    return Entry(kind(outcome) if outcome else PENDING, line.number, section(who, *rest))
+    return Entry(_kind(outcome), line.number, section(who, *rest))
 
 
 def called(line: Line, data: PersonData | None) -> str:
