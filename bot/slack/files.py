@@ -8,7 +8,8 @@ login page with status 200, which the content type betrays.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -89,15 +90,23 @@ def _refused(error: SlackApiError) -> Problem:
     return _problem(Trouble.FILE_GONE if code in _GONE else Trouble.FILE_UNREACHABLE)
 
 
+@asynccontextmanager
+async def opened(client: AsyncWebClient) -> AsyncIterator[aiohttp.ClientSession]:
+    """The client's own session, or one for this call where it has none."""
+    if client.session is not None:
+        yield client.session
+        return
+    async with aiohttp.ClientSession(trust_env=client.trust_env_in_session) as session:
+        yield session
+
+
 async def _download(client: AsyncWebClient, url: str) -> bytes | Problem:
-    if client.session is None:
-        raise RuntimeError("the Slack client has no session of its own")
-    async with client.session.get(
-        url,
-        headers={"Authorization": f"Bearer {client.token}"},
-        allow_redirects=False,
-        timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-    ) as response:
+    headers = {"Authorization": f"Bearer {client.token}"}
+    limit = aiohttp.ClientTimeout(total=TIMEOUT)
+    async with (
+        opened(client) as session,
+        session.get(url, headers=headers, allow_redirects=False, timeout=limit) as response,
+    ):
         if response.status != _OK:
             log.warning("a file was answered with status %s", response.status)
             return _problem(Trouble.FILE_GONE if response.status in {404, 410} else Trouble.FILE_UNREACHABLE)

@@ -183,11 +183,7 @@ class Upkeep:
         if self._vain[key] >= _TRIES:
             return None
         post = story.posts.get(part) or Post(one.id, part, main.channel)
-        placed = (
-            Placed(post.ts)
-            if post.ts
-            else await self._filer.ensure(post, papers.parcel(story, part), main.ts)
-        )
+        placed = await self._filer.ensure(post, papers.parcel(story, part), main.ts)
         if isinstance(placed, Placed):
             return Later(_BETWEEN_POSTS, spent=False) if placed.fresh else None
         self._vain[key] = _TRIES if isinstance(placed, Refused) else self._vain[key] + 1

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.files import is_slacks
+from bot.slack.files import is_slacks, opened
 
 TIMEOUT = 30
 ALT_TEXT = 1_000
@@ -52,11 +52,13 @@ async def put(client: AsyncWebClient, file: File) -> str:
         filename=file.name, length=len(file.content), alt_txt=file.alt_text[:ALT_TEXT] or None
     )
     url = str(answer["upload_url"])
-    if client.session is None or not is_slacks(url, client.base_url):
+    if not is_slacks(url, client.base_url):
         raise NotTaken("the address for the upload is not at Slack's file host")
-    async with client.session.post(
-        url, data=io.BytesIO(file.content), allow_redirects=False, timeout=aiohttp.ClientTimeout(total=TIMEOUT)
-    ) as response:
+    limit = aiohttp.ClientTimeout(total=TIMEOUT)
+    async with (
+        opened(client) as session,
+        session.post(url, data=io.BytesIO(file.content), allow_redirects=False, timeout=limit) as response,
+    ):
         if response.status != _OK:
             raise NotTaken(f"status {response.status}")
     return str(answer["file_id"])

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.address_file import MOST_BYTES
 from bot.domain.operation import State
-from bot.domain.problems import Problem, Trouble
+from bot.domain.problems import Field, Problem, Trouble
 from bot.sandbox.contentstack import seed
 from bot.sandbox.workspace.client import SlackUser
 from bot.sandbox.workspace.shown import Modal
@@ -243,7 +243,7 @@ async def test_a_login_page_in_place_of_the_file_means_a_bad_token(many: Office)
     uploaded = await many.user("ada").upload("list.csv", seed.MIA.encode())
     many.slack.core.workspace.files[uploaded].mimetype = "text/html; charset=utf-8"
     found = await files.fetch(many.desk.client, uploaded, "U0ADA")
-    assert found == Problem(Trouble.FILE_TOKEN, files.Where.FILE)
+    assert found == Problem(Trouble.FILE_TOKEN, Field.FILE)
 
 
 SLACK = "https://slack.com/api/"

@@ -37,7 +37,8 @@ def file_object(core: Core, stored: StoredFile) -> Json:
         kind = "private" if channel.is_private or channel.is_im else "public"
         shares[kind][channel_id] = [{"ts": m.ts, "thread_ts": m.thread_ts} for m in messages]
     url = f"{core.base_url}/files-pri/{core.workspace.team_id}-{stored.id}/{stored.name}"
-    return {
+    described = {"alt_txt": stored.alt_text} if stored.alt_text else {}
+    return described | {
         "id": stored.id,
         "created": stored.created,
         "timestamp": stored.created,

@@ -58,6 +58,7 @@ def file(stored: StoredFile, viewer: Person) -> Json:
         "url": f"/_user/v1/{viewer.handle}/files/{stored.id}",
         "preview": preview if is_text else None,
         "is_image": stored.mimetype in IMAGES,
+        "alt_text": stored.alt_text,
         "user": stored.user,
     }
 

@@ -124,6 +124,7 @@ class StoredFile:
     content: bytes = b""
     announced_size: int = 0
     upload_token: str = ""
+    alt_text: str = ""
     complete: bool = False
     channels: list[str] = field(default_factory=list)
 

@@ -11,6 +11,7 @@ from bot.sandbox.workspace.webapi.registry import Arguments, Methods
 
 METHODS = Methods()
 MAX_BYTES = 100 * 1024 * 1024
+MAX_ALT_TEXT = 1_000
 LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Sandbox Workspace</title></head><body>Sign in</body></html>"
 
 
@@ -28,6 +29,9 @@ def get_upload_url(core: Core, arguments: Arguments) -> Json:
     length = arguments.number("length", 0, MAX_BYTES) if arguments.text("length") != "0" else 0
     if not length:
         raise ApiError("invalid_arguments")
+    alt_text = arguments.text("alt_txt")
+    if len(alt_text) > MAX_ALT_TEXT:
+        raise ApiError("alt_txt_too_large")
     file_id = core.ids.next("F")
     token = core.ids.secret(16)
     core.workspace.files[file_id] = StoredFile(
@@ -39,6 +43,7 @@ def get_upload_url(core: Core, arguments: Arguments) -> Json:
         created=int(core.clock.now()),
         announced_size=length,
         upload_token=token,
+        alt_text=alt_text,
     )
     return {"upload_url": f"{core.base_url}/upload/v1/{token}", "file_id": file_id}
 

@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 import { sizeText } from "./blocks/files.js";
 
 function previewOf(file) {
-  if (file.is_image) return h("img", { class: "file-image", src: file.url, alt: file.title || file.name });
+  if (file.is_image) return h("img", { class: "file-image", src: file.url, alt: file.alt_text || file.title || file.name });
   if (!file.preview) return null;
   return h("pre", { class: "file-preview", tabindex: "0", role: "group", "aria-label": `Preview of ${file.name}` }, file.preview);
 }
