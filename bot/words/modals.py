@@ -212,7 +212,7 @@ def nobody_left() -> str:
 def confirmed(operation: Operation) -> str:
     """What became of a confirmed plan."""
     if operation.state is State.AWAITING_APPROVAL:
-        return f"Asked. {agreement(operation, '')} You are told here and in the channel what they say."
+        return f"Asked. {agreement(operation, '')} What they say will stand in its message in the channel."
     return f"Confirmed. {state(operation.state)}. {standing(operation, {})}".strip()
 
 

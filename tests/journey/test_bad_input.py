@@ -16,7 +16,7 @@ from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.sandbox.workspace.client import SlackUser
 from bot.sandbox.workspace.shown import Modal
 from tests.journey.steps import confirm, ended, fill, form, preview
-from tests.journey.town import ORG_ADMINS, Town, enrol, town
+from tests.journey.town import ORG_ADMINS, PATIENCE, Town, enrol, town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -31,7 +31,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tow
         enrol(contentstack, TWICE, seed.MEMBER_ROLE)
         enrol(contentstack, TWICE.upper(), seed.MEMBER_ROLE)
 
-    async with town(Path(tmp_path_factory.mktemp("bad")), prepare=prepare) as made:
+    async with town(Path(tmp_path_factory.mktemp("bad")), prepare=prepare, ROLLCALL_MAX_PEOPLE="10") as made:
         yield made
 
 
@@ -41,12 +41,12 @@ def mended(running: Town) -> None:
     running.mend()
 
 
-async def late(who: SlackUser, sentence: str, seconds: float = 10) -> Modal:
+async def late(who: SlackUser, sentence: str) -> Modal:
     """Submit, and wait for the form to come back with this sentence above the field that it is about."""
     answer = await who.submit()
     assert (answer.error, answer.errors) == (None, {})
     return await who.wait_for_modal(
-        lambda modal: modal.callback_id == "choose" and sentence in modal.all_text, seconds
+        lambda modal: modal.callback_id == "choose" and sentence in modal.all_text, PATIENCE
     )
 
 
@@ -215,7 +215,7 @@ async def test_a_channel_deleted_meanwhile_is_said_and_nothing_is_lost(running: 
     await asker.fill("reason", "deleted after")
     await asker.choose("channel", other_room.id)
     await asker.submit()
-    await asker.wait_for_modal(lambda modal: modal.callback_id == "preview")
+    await asker.wait_for_modal(lambda modal: modal.callback_id == "preview", PATIENCE)
     del running.slack.core.workspace.channels[other_room.id]
     said = await confirm(asker)
     assert said.startswith("Rollcall cannot see this channel, or it was deleted")
@@ -231,7 +231,7 @@ async def test_contentstack_down_at_the_command_is_one_sentence(running: Town) -
     asker = running.hire()
     running.fault(Kind.BAD_GATEWAY, count=None)
     await asker.command("#general", "/org-users")
-    said = await asker.wait_for_modal(lambda modal: modal.callback_id == "message", 30)
+    said = await asker.wait_for_modal(lambda modal: modal.callback_id == "message", PATIENCE)
     assert said.all_text.startswith("Contentstack could not be asked for your rights, so nothing was done")
 
 
@@ -241,8 +241,8 @@ async def test_contentstack_slow_delays_the_form_and_loses_nothing(running: Town
     [target] = running.targets(1)
     running.fault(Kind.LATENCY, "share/search", ms=1000, count=None)
     await asker.command("#general", f"/org-users unlock {target}")
-    await asker.wait_for_modal(lambda modal: "Checking your rights at Contentstack" in modal.all_text)
-    shown = await asker.wait_for_modal(lambda modal: modal.callback_id == "choose", 10)
+    await asker.wait_for_modal(lambda one: "Checking your rights at" in one.all_text, PATIENCE)
+    shown = await asker.wait_for_modal(lambda modal: modal.callback_id == "choose", PATIENCE)
     assert len(shown.value("people")) == 1
 
 
@@ -254,7 +254,7 @@ async def test_rate_limiting_is_waited_for(running: Town) -> None:
     await asker.fill("reason", "busy")
     running.fault(Kind.RATE_LIMIT, "share/search", count=2)
     await asker.submit()
-    shown = await asker.wait_for_modal(lambda modal: modal.callback_id == "preview", 15)
+    shown = await asker.wait_for_modal(lambda modal: modal.callback_id == "preview", PATIENCE)
     assert "Will run (1)" in shown.all_text
 
 
@@ -266,7 +266,7 @@ async def test_contentstack_down_at_the_submission_gives_the_form_back(running: 
     await asker.fill("reason", "down")
     running.fault(Kind.BAD_GATEWAY, "/user$", count=None)
     shown = await late(
-        asker, "Contentstack could not be reached, so nothing was done: try again in a minute.", 30
+        asker, "Contentstack could not be reached, so nothing was done: try again in a minute."
     )
     assert (shown.value("reason"), len(shown.value("people"))) == ("down", 1)
 
@@ -276,7 +276,7 @@ async def test_a_missing_scope_is_named(running: Town) -> None:
     asker = running.hire()
     await running.workspace.order("scopes", scopes=["commands", "chat:write"])
     await asker.command("#general", "/org-users")
-    said = await asker.wait_for_modal(lambda modal: modal.callback_id == "message")
+    said = await asker.wait_for_modal(lambda modal: modal.callback_id == "message", PATIENCE)
     await running.workspace.order("scopes")
     assert "(users:read): ask whoever installed it to add the scope and reinstall the app." in said.all_text
 
@@ -342,7 +342,9 @@ async def test_a_preview_whose_window_was_closed_comes_as_a_direct_message(runni
     running.fault(Kind.LATENCY, "share/search", ms=500, count=2)
     await asker.submit()
     await asker.close(everything=True)
-    direct = await asker.wait_for_message("@rollcall", lambda one: "preview_confirm" in one.action_ids)
+    direct = await asker.wait_for_message(
+        "@rollcall", lambda one: "preview_confirm" in one.action_ids, PATIENCE
+    )
     assert "The window was closed before the preview was ready, so here it is." in direct.all_text
     assert "Will run (1)" in direct.all_text
     await asyncio.gather(*(asker.click(direct, "preview_confirm") for _ in range(2)))
@@ -361,7 +363,7 @@ async def test_two_admins_who_approve_at_once_make_one_run(running: Town) -> Non
     await confirm(asker)
     operation = await running.operation(asker)
     request = await first.wait_for_message(
-        "#approvals", lambda one: "both at once" in one.all_text and bool(one.action_ids), 15
+        "#approvals", lambda one: "both at once" in one.all_text and bool(one.action_ids), PATIENCE
     )
     await asyncio.gather(*(who.click(request, "operation_approve") for who in (first, second)))
     await ended(asker, operation.id, "Done")
@@ -394,14 +396,14 @@ async def test_a_denial_needs_a_reason_and_is_read_by_the_requester(running: Tow
     await confirm(asker)
     operation = await running.operation(asker)
     request = await other.wait_for_message(
-        "#approvals", lambda one: "to be denied" in one.all_text and bool(one.action_ids), 15
+        "#approvals", lambda one: "to be denied" in one.all_text and bool(one.action_ids), PATIENCE
     )
     await other.click(request, "operation_deny")
-    await other.wait_for_modal(lambda modal: modal.callback_id == "deny")
+    await other.wait_for_modal(lambda modal: modal.callback_id == "deny", PATIENCE)
     assert not (await other.submit()).ok
     await other.fill("comment", "still needed until Friday")
     await other.submit()
-    await other.wait_for_modal(lambda modal: "Denied. The request ended" in modal.all_text)
+    await other.wait_for_modal(lambda modal: "Denied. The request ended" in modal.all_text, PATIENCE)
     main = await ended(asker, operation.id, "Denied")
     assert "still needed until Friday" in main.all_text
     assert "Nothing was done." in main.all_text
@@ -416,9 +418,9 @@ async def test_the_requester_can_withdraw_while_it_waits(running: Town) -> None:
     await preview(asker, f"remove {target}", reason="to be withdrawn")
     await confirm(asker)
     operation = await running.operation(asker)
-    main = await asker.wait_for_message("#org-admins", lambda one: operation.id in one.all_text, 15)
+    main = await asker.wait_for_message("#org-admins", lambda one: operation.id in one.all_text, PATIENCE)
     await other.click(main, "operation_withdraw")
-    told = await other.wait_for_message("#org-admins", lambda one: one.is_ephemeral)
+    told = await other.wait_for_message("#org-admins", lambda one: one.is_ephemeral, PATIENCE)
     assert told.text == "Only the person who asked for this may do that."
     await asker.click(main, "operation_withdraw")
     await ended(asker, operation.id, "Withdrawn")

@@ -18,7 +18,7 @@ from bot.sandbox.contentstack import seed
 from bot.sandbox.workspace.http_mode import sign
 from tests.journey.process import ENTRY
 from tests.journey.steps import agree, confirm, ended, head_of, preview
-from tests.journey.town import Town, town
+from tests.journey.town import PATIENCE, Town, town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -128,7 +128,7 @@ async def doctor(running: Town) -> tuple[int, dict[str, list[dict[str, str]]]]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(), 30)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert err == b""
     report: dict[str, list[dict[str, str]]] = json.loads(out)
     return process.returncode or 0, report

@@ -20,7 +20,7 @@ from tests.journey.steps import (
     private_answer,
     request_for_approval,
 )
-from tests.journey.town import APPROVALS, Town, until
+from tests.journey.town import APPROVALS, PATIENCE, Town, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,7 +33,7 @@ PENDING = "Your invitation to the Contentstack organization is not accepted yet"
 
 async def what_the_command_says(who: SlackUser) -> str:
     await who.command("#general", "/org-users")
-    said = await who.wait_for_modal(lambda modal: modal.callback_id == "message")
+    said = await who.wait_for_modal(lambda modal: modal.callback_id == "message", PATIENCE)
     await who.close(everything=True)
     return said.all_text
 
@@ -126,7 +126,7 @@ async def test_a_deactivated_admin_cannot_go_on(running: Town) -> None:
     await running.workspace.order("person", person=leaver.handle, deleted=True)
     answer = await leaver.act("submit", view_id=(await leaver.modals())[-1].id)
     if answer.ok:
-        said = await leaver.wait_for_modal(lambda modal: modal.callback_id == "message")
+        said = await leaver.wait_for_modal(lambda modal: modal.callback_id == "message", PATIENCE)
         assert said.all_text.startswith("This Slack account is deactivated")
     assert (await running.operation(leaver)).state is State.PROPOSED
 
@@ -139,7 +139,7 @@ async def test_a_role_lost_while_the_form_is_open_is_seen_at_the_submission(runn
     await loser.fill("reason", "too late")
     running.set_roles(running.slack.core.workspace.person(loser.handle).email, seed.MEMBER_ROLE)
     await loser.submit()
-    said = await loser.wait_for_modal(lambda modal: modal.callback_id == "message")
+    said = await loser.wait_for_modal(lambda modal: modal.callback_id == "message", PATIENCE)
     assert said.all_text.startswith(MEMBER)
     assert await running.refusals(loser) == ["not_admin"]
 

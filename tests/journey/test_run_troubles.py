@@ -10,7 +10,7 @@ from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Kind
 from bot.sandbox.workspace.client import SlackUser
 from tests.journey.steps import agree, confirm, ended, preview
-from tests.journey.town import Town, until
+from tests.journey.town import PATIENCE, Town, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -127,7 +127,7 @@ async def test_an_expired_credential_holds_the_operation_until_it_is_renewed(run
     await until(under_way)
     state.close_session(seed.BOT_AUTHTOKEN)
     held = await other.wait_for_message(
-        "#approvals", lambda one: "Held: Remove" in one.all_text and operation.id in one.all_text, 15
+        "#approvals", lambda one: "Held: Remove" in one.all_text and operation.id in one.all_text, PATIENCE
     )
     assert (
         "Contentstack no longer accepts Rollcall's credential. Renew it (python app.py login)"
@@ -135,7 +135,7 @@ async def test_an_expired_credential_holds_the_operation_until_it_is_renewed(run
     )
     assert running.share(target) is not None
     await other.command("#general", "/org-users")
-    said = await other.wait_for_modal(lambda modal: modal.callback_id == "message")
+    said = await other.wait_for_modal(lambda modal: modal.callback_id == "message", PATIENCE)
     assert "ask whoever runs Rollcall to renew it (python app.py login)" in said.all_text
     await other.close(everything=True)
     running.mend()
@@ -159,7 +159,7 @@ async def test_contentstack_down_holds_the_rest_and_resume_goes_on(running: Town
     await confirm(asker)
     operation = await running.operation(asker)
     held = await other.wait_for_message(
-        "#approvals", lambda one: "Held:" in one.all_text and operation.id in one.all_text, 15
+        "#approvals", lambda one: "Held:" in one.all_text and operation.id in one.all_text, PATIENCE
     )
     running.mend()
     await other.click(held, "operation_resume")
@@ -175,7 +175,7 @@ async def test_a_lost_connection_to_slack_is_made_again(running: Town) -> None:
     async def answered() -> bool:
         return (await asker.command("#general", "/org-users help")).ok
 
-    await until(answered, 15)
+    await until(answered)
 
 
 async def test_trouble_in_slack_delays_a_summary_and_loses_none(running: Town) -> None:
@@ -187,6 +187,6 @@ async def test_trouble_in_slack_delays_a_summary_and_loses_none(running: Town) -
     await running.workspace.fault("rate_limited", "chat.update")
     await confirm(asker)
     operation = await running.operation(asker)
-    await ended(asker, operation.id, "Done", 20)
+    await ended(asker, operation.id, "Done")
     about = [one for one in await asker.messages("#org-admins") if operation.id in one.all_text]
     assert len(about) == 1

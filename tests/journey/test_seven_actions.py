@@ -16,7 +16,7 @@ from tests.journey.steps import (
     private_answer,
     request_for_approval,
 )
-from tests.journey.town import Town
+from tests.journey.town import PATIENCE, Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -154,7 +154,7 @@ async def test_mfa_is_reset_after_another_admin_agreed(running: Town) -> None:
     assert account is not None
     assert account.tfa_type is None
     assert (await running.outcomes(operation))[1] == Accepted()
-    assert f"{without}): has no second factor" in main.all_text
+    assert f"{without})\n: has no second factor" in main.all_text
 
 
 async def test_sessions_are_ended_where_there_are_any(running: Town) -> None:
@@ -218,14 +218,14 @@ async def test_the_shortcut_and_the_home_tab_lead_to_the_same_form(running: Town
     """Three doors, one form."""
     asker = running.hire()
     await asker.shortcut("org_users")
-    form = await asker.wait_for_modal(lambda modal: modal.callback_id == "choose")
+    form = await asker.wait_for_modal(lambda modal: modal.callback_id == "choose", PATIENCE)
     assert form.value("action") is None
     await asker.close(everything=True)
     await asker.open_home()
-    home = await asker.wait_for_home()
+    home = await asker.wait_for_home(timeout=PATIENCE)
     assert "The last operations" in home.all_text
     await asker.click(home, "start:unlock")
-    form = await asker.wait_for_modal(lambda modal: modal.callback_id == "choose")
+    form = await asker.wait_for_modal(lambda modal: modal.callback_id == "choose", PATIENCE)
     assert form.value("action") == "unlock"
 
 

@@ -25,14 +25,14 @@ async def in_the_middle(running: Town, method: str, path: str, about: str) -> No
     async def asked() -> bool:
         return bool(running.asked(method, path, about))
 
-    await until(asked, 15)
+    await until(asked)
 
 
 async def one_of_each(
     running: Town, asker: SlackUser, operation: Operation, state: str
 ) -> Mapping[int, Outcome]:
     """The outcomes; there is one message of the operation, and one head that the chain goes through."""
-    main = await ended(asker, operation.id, state, 30)
+    main = await ended(asker, operation.id, state)
     about = [one for one in await asker.messages("#org-admins") if operation.id in one.all_text]
     assert len(about) == 1
     heads = [one for one in await asker.thread(main) if re.match("Audit head", one.all_text)]

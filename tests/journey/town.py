@@ -39,7 +39,8 @@ T = TypeVar("T")
 
 ORG_ADMINS = "C0ORGADMINS"
 APPROVALS = "C0APPROVALS"
-STARTS_WITHIN = 20.0
+PATIENCE = 30.0
+"""Seconds that anything may take; on a machine with nothing else to do it is there in one or two."""
 BINDING = binding_key(TEAM, seed.ORG_UID)
 
 
@@ -193,14 +194,14 @@ class Town:
     async def ready(self) -> None:
         """Until the bot answers Slack and has read the directory."""
         await self.listening()
-        await until(self._has_read, STARTS_WITHIN)
+        await until(self._has_read)
 
     async def listening(self) -> None:
         """Until Slack reaches the bot."""
         if "ROLLCALL_LISTEN" in self.app.settings:
-            await until(self._answers, STARTS_WITHIN)
+            await until(self._answers)
         else:
-            await self.workspace.wait_connected(STARTS_WITHIN)
+            await self.workspace.wait_connected(PATIENCE)
 
     async def _answers(self) -> bool:
         with contextlib.suppress(aiohttp.ClientError):
@@ -230,7 +231,7 @@ class Town:
         await self.listening()
 
 
-async def until(probe: Callable[[], Awaitable[T | None]], seconds: float = 10) -> T:
+async def until(probe: Callable[[], Awaitable[T | None]], seconds: float = PATIENCE) -> T:
     """Ask again until there is an answer, for what no event of the workspace tells."""
     async with asyncio.timeout(seconds):
         while True:
@@ -264,11 +265,16 @@ def plain_members(contentstack: ContentstackSandbox) -> list[str]:
 
 @asynccontextmanager
 async def town(
-    directory: Path, *, prepare: Callable[[ContentstackSandbox], None] = quick, http: bool = False
+    directory: Path,
+    *,
+    prepare: Callable[[ContentstackSandbox], None] = quick,
+    http: bool = False,
+    **more: str,
 ) -> AsyncIterator[Town]:
     """Serve both systems, and run the bot between them over Socket Mode or signed HTTP.
 
-    The bot's token is where `login` keeps it, and not in the settings.
+    The bot's token is where `login` keeps it, and not in the settings; ``more`` are settings on top, of which
+    an empty one takes away what would stand there.
     """
     contentstack = ContentstackSandbox(switches=Switches(v4=True, sim=True))
     quick(contentstack)
@@ -282,8 +288,9 @@ async def town(
         if http:
             del chosen["SLACK_APP_TOKEN"]
             chosen |= {"SLACK_SIGNING_SECRET": slack.signing_secret, "ROLLCALL_LISTEN": listen}
-        del chosen["CONTENTSTACK_AUTHTOKEN"]
-        made = Town(contentstack, slack, client, App(chosen, directory), directory, crowd)
+        chosen |= {"CONTENTSTACK_AUTHTOKEN": "", **more}
+        app = App({name: value for name, value in chosen.items() if value}, directory)
+        made = Town(contentstack, slack, client, app, directory, crowd)
         made.log_in(seed.BOT_AUTHTOKEN)
         await made.app.start()
         try:
