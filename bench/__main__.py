@@ -1,4 +1,4 @@
-"""``python -m bench [--only PART] [--quick]``: prints one table; exit code 1 if something was not measured."""
+"""``python -m bench [--only PART] [--quick]`` prints one table; exit code 1 if a part was not measured."""
 
 from __future__ import annotations
 

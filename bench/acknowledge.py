@@ -9,7 +9,7 @@ first acknowledgements competes with the last of them, as it would in life.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,6 @@ from pathlib import Path
 from bench import hands
 from bench.children import BOT, Child, running
 from bench.figures import Figure, at_most, median, p99, told
-from bench.hands import Json
 from bench.place import Place, another_workspace, enlist, served, until, until_read
 from bot.sandbox.workspace.core import Core
 from bot.sandbox.workspace.server import WorkspaceSandbox
@@ -113,12 +112,12 @@ async def _commands(pair: Pair, at_once: int, turns: int, rest: float) -> Times:
     core, times = pair.place.core, Times()
     for turn in range(turns):
         people = [pair.people[(turn + number) % len(pair.people)] for number in range(at_once)]
-        times.ours += await _timed(core, lambda who=people: [hands.command(core, one) for one in who])
+        times.ours += await _timed(core, [hands.command(core, one) for one in people])
         for person in people:
             await hands.opened(core, person, "choose")
         hands.put_away(core, *people)
         await asyncio.sleep(rest / 10)
-        times.bare += await _timed(pair.other, lambda who=people: [hands.command(pair.other, one) for one in who])
+        times.bare += await _timed(pair.other, [hands.command(pair.other, one) for one in people])
     return times
 
 
@@ -131,11 +130,11 @@ async def _submissions(pair: Pair, at_once: int, turns: int) -> Times:
         for number, person in enumerate(people):
             view = await _filled(core, person, emails[(turn + number) % len(emails)])
             sent.append(hands.submission(core, person, view))
-        times.ours += await _timed(core, lambda what=sent: [hands.send(core, one) for one in what])
+        times.ours += await _timed(core, [hands.send(core, one) for one in sent])
         for person in people:
             await hands.opened(core, person, "preview")
         hands.put_away(core, *people)
-        times.bare += await _timed(pair.other, lambda what=sent: [hands.send(pair.other, one) for one in what])
+        times.bare += await _timed(pair.other, [hands.send(pair.other, one) for one in sent])
     return times
 
 
@@ -145,8 +144,8 @@ async def _filled(core: Core, person: Person, email: str) -> View:
     return view
 
 
-async def _timed(core: Core, acts: Callable[[], Sequence[Awaitable[None]]]) -> list[float]:
+async def _timed(core: Core, acts: Sequence[Awaitable[None]]) -> list[float]:
     """Do all of these at once; how long each waited for its acknowledgement."""
     since = core.journal.seq
-    await asyncio.gather(*acts())
+    await asyncio.gather(*acts)
     return hands.acknowledged(core, since)

@@ -1,4 +1,4 @@
-"""Processes that a part measures: started with the settings of both simulated systems, ended with the part."""
+"""Processes that a part measures: started with the settings of both systems, ended with the part."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def running(
     script: Path, directory: Path, settings: Mapping[str, str], *arguments: str
 ) -> AsyncIterator[Child]:
     """A Python process of ours until the context ends; ``directory`` is its working directory."""
-    directory.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True)
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ}
     environment |= {"PYTHONPATH": str(ROOT), **settings}
     log = directory / f"{script.stem}.log"

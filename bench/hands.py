@@ -1,4 +1,4 @@
-"""What people do in a simulated workspace, from inside it: an act costs no HTTP that would be measured too."""
+"""What people do in a simulated workspace, from inside: no HTTP of theirs that would be measured too."""
 
 from __future__ import annotations
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from bench import hands
 from bench.children import Child
-from bench.place import Place
+from bench.place import Place, until
 from bot.domain.audit import EventKind, Row
 from bot.domain.operation import ENDS, State
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.journal import Entry
-from bot.sandbox.workspace.state import Person
+from bot.sandbox.workspace.state import Message, Person
 from bot.service.house import binding_key
 from bot.store.database import ReadingStore, open_beside
 
@@ -83,10 +83,12 @@ async def agree(place: Place, person: Person, seconds: float = hands.PATIENCE) -
     channel = core.workspace.channel_by_name("approvals")
     if channel is None:
         raise LookupError("the workspace has no channel approvals")
-    async with asyncio.timeout(seconds):
-        while not (waiting := [one for one in channel.messages.values() if _can_be_approved(one.blocks)]):
-            await asyncio.sleep(LOOK)
-    newest = {"channel": channel.id, "ts": waiting[-1].ts}
+
+    def waiting() -> list[Message]:
+        return [one for one in channel.messages.values() if _can_be_approved(one.blocks)]
+
+    await until(lambda: bool(waiting()), "a request for approval", seconds)
+    newest = {"channel": channel.id, "ts": waiting()[-1].ts}
     await hands.click(core, person, newest, "operation_approve")
 
 

@@ -36,7 +36,11 @@ async def measure(*, quick: bool) -> list[Figure]:
     what = f"{count} people"
     return [
         told(PART, f"{what}: the bot", f"{seconds:.1f} s, {ours['state']}, everybody verified"),
-        told(PART, f"{what}: one DELETE each", f"{theirs['seconds']:.1f} s, {theirs['removed']} of {count} removed"),
+        told(
+            PART,
+            f"{what}: one DELETE each",
+            f"{theirs['seconds']:.1f} s, {theirs['removed']} of {count} removed",
+        ),
         told(PART, f"{what}: script against bot", f"{theirs['seconds'] / seconds:.2f} x"),
     ]
 

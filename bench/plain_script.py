@@ -10,7 +10,7 @@ import json
 import sys
 import time
 
-import contentstack_management
+import contentstack_management  # type: ignore[import-untyped]  # it ships no types
 
 
 def main() -> None:

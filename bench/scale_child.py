@@ -27,7 +27,8 @@ from bot.domain.operation import ENDS, Operation
 from bot.service.admission import Admitted, admit
 from bot.service.decide import approve, confirm
 from bot.service.house import House
-from bot.service.propose import Proposal, propose
+from bot.service.propose import propose
+from bot.service.seal import Proposal
 from bot.settings import load_settings
 
 ADA, GRACE = "U0ADA", "U0GRACE"

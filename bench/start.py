@@ -23,8 +23,20 @@ async def measure(*, quick: bool) -> list[Figure]:
         await _start(place, "again")
         again = [await _start(place, "again") for _ in range(rounds)]
     return [
-        at_most(PART, f"cold start to first ack, empty directory (median of {rounds})", median(first), GOAL_SECONDS, " s"),
-        at_most(PART, f"start to first ack, with kept data (median of {rounds})", median(again), GOAL_SECONDS, " s"),
+        at_most(
+            PART,
+            f"cold start to first ack, empty directory (median of {rounds})",
+            median(first),
+            GOAL_SECONDS,
+            " s",
+        ),
+        at_most(
+            PART,
+            f"start to first ack, with kept data (median of {rounds})",
+            median(again),
+            GOAL_SECONDS,
+            " s",
+        ),
         told(PART, "the slowest of all", f"{max(*first, *again):.2f} s"),
     ]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bench import operations
 from bench.children import BOT, Child, running
-from bench.figures import Figure, at_most, busy, median, told
+from bench.figures import Figure, at_most, busy, told
 from bench.operations import Watch, watching
 from bench.place import Place, served, until_read
 from bot.domain.operation import State
@@ -45,17 +45,16 @@ async def measure(*, quick: bool) -> list[Figure]:
     """Removals, which are verified by re-reading, and ended sessions, which cannot be."""
     rounds = 1 if quick else 3
     figures = []
-    async with served() as place:
-        async with running(BOT, place.directory / "home", place.settings()) as bot:
-            await until_read(place, bot)
-            async with watching(place, place.directory / "bot" / "data") as watch:
-                people = [share.email for share in place.plain_members()]
-                for action in ("kill_sessions", "remove"):
-                    runs = []
-                    for _ in range(rounds):
-                        chosen = [people.pop() for _ in range(PEOPLE)]
-                        runs.append(await _run(place, watch, bot, f"{action} {', '.join(chosen)}"))
-                    figures += _figures(action, runs)
+    async with served() as place, running(BOT, place.directory / "home", place.settings()) as bot:
+        await until_read(place, bot)
+        people = [share.email for share in place.plain_members()]
+        async with watching(place, place.directory / "bot" / "data") as watch:
+            for action in ("kill_sessions", "remove"):
+                runs = []
+                for _ in range(rounds):
+                    chosen = [people.pop() for _ in range(PEOPLE)]
+                    runs.append(await _run(place, watch, bot, f"{action} {', '.join(chosen)}"))
+                figures += _figures(action, runs)
     return figures
 
 

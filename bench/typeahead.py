@@ -43,12 +43,30 @@ async def measure(*, quick: bool) -> list[Figure]:
     times = typed["milliseconds"]
     added = large.megabytes - small.megabytes
     return [
-        at_most(PART, f"p99 in the handler, {typed['members']} members, {len(times)} keys", p99(times), GOAL_MS, " ms"),
-        told(PART, "median, slowest in the handler", f"{median(times):.2f} ms, {max(times):.1f} ms ({typed['slowest']!r})"),
-        told(PART, f"p99 over Socket Mode ({len(large.acknowledged)} keys)", f"{p99(large.acknowledged):.1f} ms"),
+        at_most(
+            PART,
+            f"p99 in the handler, {typed['members']} members, {len(times)} keys",
+            p99(times),
+            GOAL_MS,
+            " ms",
+        ),
+        told(
+            PART,
+            "median, slowest in the handler",
+            f"{median(times):.2f} ms, {max(times):.1f} ms ({typed['slowest']!r})",
+        ),
+        told(
+            PART,
+            f"p99 over Socket Mode ({len(large.acknowledged)} keys)",
+            f"{p99(large.acknowledged):.1f} ms",
+        ),
         at_most(PART, "directory and index hold (tracemalloc)", traced["held"], GOAL_MEGABYTES, " MB"),
         at_most(PART, f"process grows over {seed.MEMBERS} members (RSS)", added, GOAL_MEGABYTES, " MB"),
-        told(PART, f"process in all, {seed.MEMBERS} and {typed['members']} members (RSS)", f"{small.megabytes:.0f} MB, {large.megabytes:.0f} MB"),
+        told(
+            PART,
+            f"process in all, {seed.MEMBERS} and {typed['members']} members (RSS)",
+            f"{small.megabytes:.0f} MB, {large.megabytes:.0f} MB",
+        ),
     ]
 
 

@@ -79,7 +79,9 @@ async def _ask(app: AsyncApp, team: str, query: str) -> float:
 def _queries(directory: Directory) -> list[str]:
     """What people type, key by key: e-mails, names, family names, two words."""
     chosen = random.Random(1).sample(directory.members, SAMPLE)  # noqa: S311  the same people in every run
-    texts = [text for one in chosen for text in (one.email, f"{one.first_name} {one.last_name}", one.last_name)]
+    texts = [
+        text for one in chosen for text in (one.email, f"{one.first_name} {one.last_name}", one.last_name)
+    ]
     return list(dict.fromkeys(text[:length] for text in texts for length in range(1, len(text) + 1)))
 
 
