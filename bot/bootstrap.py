@@ -32,6 +32,7 @@ from bot.ports.store import CapabilityRow, Store
 from bot.service.house import Binding, House, binding_key
 from bot.service.refusals import RefusalLog
 from bot.service.restored import hold_if_restored
+from bot.service.run.room import Roomy
 from bot.service.run.switchboard import Switchboard
 from bot.service.run.worker import Runner
 from bot.service.schedule import keep_time
@@ -108,7 +109,7 @@ async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[S
             stack, await stack.enter_async_context(open_session()), store, DbosRuns(directory, store, clock)
         )
         bots = await _bots(site, bindings)
-        runners = {bot.house.binding.key: Runner(bot.house) for bot in bots}
+        runners = {bot.house.binding.key: Roomy(Runner(bot.house), bot.house) for bot in bots}
         held = await hold_if_restored(store, clock)
         if held:
             log.warning("this is a restored copy: %d operations are held until an admin presses Resume", held)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 import time
@@ -14,7 +15,7 @@ from crash.bot import AT
 
 ROOT = Path(__file__).resolve().parent.parent
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_START")
-KILLED = -signal.SIGKILL
+_ONE_PAGE = 4096
 
 
 class Child:
@@ -43,6 +44,23 @@ class Child:
                 stderr=log,
             )
         self.started = time.monotonic()
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended; None while it lives or before its first start."""
+        return self._process.returncode if self._process else None
+
+    def fill_disk(self) -> None:
+        """From now on no file of the process can grow, as on a full disk."""
+        self._limit_files(_ONE_PAGE)
+
+    def make_room(self) -> None:
+        """The disk has room again."""
+        self._limit_files(resource.RLIM_INFINITY)
+
+    def _limit_files(self, most: int) -> None:
+        if self._process is not None:
+            resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
     @property
     def lives(self) -> bool:

@@ -42,15 +42,18 @@ class Figures:
 
 
 async def run(
-    kills: int, organizations: int, members: int, seed: int, say: Callable[[str], object]
+    programme: Sequence[Boundary],
+    organizations: int,
+    members: int,
+    rng: random.Random,
+    say: Callable[[str], None],
 ) -> Figures:
-    """Kill a bot so often, let it finish, and look."""
-    rng = random.Random(seed)  # noqa: S311  a programme that can be repeated, no secret
+    """Kill a bot at each boundary of the programme, let it finish, and look."""
     figures, began = Figures(), time.monotonic()
     async with city(organizations, members, rng) as place:
-        for number, boundary in enumerate(_programme(kills, rng), start=1):
+        for number, boundary in enumerate(programme, start=1):
             await _life(place, boundary, rng, figures)
-            say(f"{number}/{kills}  {boundary.name}")
+            say(f"{number}/{len(programme)}  {boundary.name}")
         await _finish(place, figures)
         figures.findings = await check(place.sites, place.store)
         figures.findings.violations += _complaints(place)
@@ -58,8 +61,8 @@ async def run(
     return figures
 
 
-def _programme(kills: int, rng: random.Random) -> list[Boundary]:
-    """Every exact boundary as often as there is room for, one kill in six at any instant, in a mixed order."""
+def programme_of(kills: int, rng: random.Random) -> list[Boundary]:
+    """Every exact boundary as often as there is room for, one in six anywhere, in a mixed order."""
     named = exact()
     at_random = kills // 6
     programme = [named[number % len(named)] for number in range(kills - at_random)]

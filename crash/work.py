@@ -15,7 +15,7 @@ from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.model import Account, Share
 from bot.service.admission import Admitted, admit
 from bot.service.cancel import cancel
-from bot.service.decide import approve, confirm, resume
+from bot.service.decide import approve, confirm, discard, resume
 from bot.service.propose import propose
 from bot.service.seal import Proposal
 from bot.service.story import UNFINISHED
@@ -86,7 +86,7 @@ class Work:
         for operation in await self.operations({State.AWAITING_APPROVAL}):
             await approve(self.site.house, operation.id, operation.digest, GRACE)
         for _ in range(unfinished - len(await self.operations(UNFINISHED))):
-            await (self._undo() if self.rng.random() < _UNDO_SHARE else self._ask())
+            await (self._undo() if self.rng.random() < _UNDO_SHARE else self.ask())
 
     async def stop_one(self) -> None:
         """Cancel something that runs or waits; the line that is under way has to be settled all the same."""
@@ -103,14 +103,15 @@ class Work:
 
         return await self.site.house.store.read(look)
 
-    async def _ask(self) -> None:
+    async def ask(self, number: int = 0) -> None:
+        """Ask for the next action on so many people; without a number on any number."""
         left = [action for action in ACTIONS if self.pools.get(action)]
         if not left:
             return
         self.turn += 1
         action = left[self.turn % len(left)]
         pool = self.pools[action]
-        size = self.rng.choice(SIZES)
+        size = number or self.rng.choice(SIZES)
         people, self.pools[action] = pool[:size], pool[size:]
         house = self.site.house
         draft = Draft(
@@ -130,16 +131,19 @@ class Work:
         house = self.site.house
         done = [one for one in await self.operations(ENDS) if one.plan.action in _UNDONE and not one.parent]
         if not done:
-            await self._ask()
+            await self.ask()
             return
         proposal = await undo(house, await self._admitted(), self.rng.choice(done).id, "undone again")
-        if isinstance(proposal, Proposal) and proposal.operation.plan.to_run:
+        if isinstance(proposal, Proposal):
             await self._decide(proposal)
 
     async def _decide(self, proposal: object) -> None:
         if not isinstance(proposal, Proposal):
             raise CannotGoOn(f"cannot be proposed: {proposal}")
         operation, house = proposal.operation, self.site.house
+        if not operation.plan.to_run:  # everybody is like that already
+            await discard(house, operation.id, ADA)
+            return
         decided = await confirm(house, operation.id, operation.digest, ADA)
         if operation.approvals_needed and self.rng.random() < _AGREED_AT_ONCE:
             decided = await approve(house, operation.id, operation.digest, GRACE)

@@ -163,6 +163,8 @@ NOTICES: Mapping[str, str] = {
     "expired": "It was not agreed to in time, so nothing was done.",
     "denied": "Another admin denied it, so nothing was done.",
     "not_admin": "It did not run, because you are no longer owner or admin of the organization.",
+    "no_room": "It stands still: Rollcall cannot write to its data directory. Nothing is lost; it goes on by "
+    "itself about a minute after there is room again.",
     "dismissed": "It did not run, because too much changed at Contentstack after the plan was sealed.",
     "preview_gone": "The window was closed before the preview was ready. Ask again with /org-users.",
 }
