@@ -175,3 +175,19 @@ async def test_a_command_without_an_answer_says_so(open_page: Open) -> None:
     await say(page, "/silence")
     message = page.get_by_role("article", name="only visible to you")
     await expect(message).to_contain_text("/silence")
+
+
+async def test_who_is_at_the_end_stays_there(open_page: Open) -> None:
+    """Opening the drawer makes the list lower; the last message stays in sight, until somebody scrolls up."""
+    page = await open_page()
+    for number in range(8):
+        await say(page, f"line {number}\nand more\nand more")
+    last, first = page.get_by_role("article").last, page.get_by_role("article").first
+    await expect(last).to_contain_text("line 7")
+    await expect(last).to_be_in_viewport(ratio=1)
+    behind = page.get_by_role("button", name="Behind the scenes", exact=True)
+    await behind.click()
+    await expect(last).to_be_in_viewport(ratio=1)
+    await first.scroll_into_view_if_needed()
+    await behind.click()
+    await expect(first).to_be_in_viewport(ratio=1)

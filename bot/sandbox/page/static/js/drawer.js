@@ -41,7 +41,7 @@ export class Drawer {
       h("div", { class: "drawer-group", role: "group", "aria-label": "Show" }, this.filters),
       h("div", { class: "drawer-group", role: "group", "aria-label": "Faults of Contentstack" }, h("span", { class: "drawer-label" }, "Faults"), faults),
       h("div", { class: "drawer-group", role: "group", "aria-label": "The bot" }, this.botWords, this.botButton),
-      h("span", { class: "spring" }), iconButton("close", "Close behind the scenes", () => this.toggle(false)));
+      iconButton("close", "Close behind the scenes", () => this.toggle(false)));
   }
 
   #table() {

@@ -9,6 +9,8 @@ const COMPACT_SECONDS = 300;
 
 export class MessageList {
   #views = new Map();
+  #follows = true;
+  #top = 0;
 
   /** `actions.openThread(message)`; `inThread` for the panel; `onEarlier()` asks for older messages; `intro` is a node for the top. */
   constructor(session, { label, openThread, inThread = false, onEarlier, intro = null, newSince = null }) {
@@ -19,8 +21,22 @@ export class MessageList {
     this.items = h("div", { class: "items", role: "log", "aria-label": label, "aria-relevant": "additions" });
     this.jump = h("button", { type: "button", class: "jump", hidden: true, on: { click: () => this.toEnd() } }, icon("down"), "New messages");
     this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": `${label}, history`,
-      on: { scroll: () => this.#atEnd() && (this.jump.hidden = true) } }, intro, this.earlier, this.state, this.items);
+      on: { scroll: () => this.#scrolled() } }, intro, this.earlier, this.state, this.items);
     this.element = h("div", { class: "message-list" }, this.scroller, this.jump);
+    // The drawer opens, a picture arrives: who was at the end stays there.
+    const sizes = new ResizeObserver(() => this.#follows && this.toEnd());
+    sizes.observe(this.scroller);
+    sizes.observe(this.items);
+  }
+
+  // Only a reader who scrolls up leaves the end; what grows below him does not.
+  #scrolled() {
+    const { scrollTop } = this.scroller;
+    if (this.#atEnd()) {
+      this.#follows = true;
+      this.jump.hidden = true;
+    } else if (scrollTop < this.#top) this.#follows = false;
+    this.#top = scrollTop;
   }
 
   #atEnd() {
@@ -29,19 +45,19 @@ export class MessageList {
   }
 
   toEnd() {
+    this.#follows = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.jump.hidden = true;
   }
 
   /** Shows a conversation as it is now. */
   update(conversation) {
-    const wasAtEnd = this.#atEnd();
     const last = this.items.lastElementChild;
     this.earlier.hidden = !conversation.hasMore;
     if (this.intro) this.intro.hidden = conversation.hasMore;
     fill(this.state, conversation.error ?? (conversation.loaded ? null : "Loading messages…"));
     this.#place(this.#rows(conversation.list()));
-    if (wasAtEnd) this.toEnd();
+    if (this.#follows) this.toEnd();
     else if (this.items.lastElementChild !== last) this.jump.hidden = false;
   }
 

@@ -106,11 +106,11 @@ class ViewForm {
     return this.session.act("close", { view_id: this.id, all });
   }
 
-  /** Puts the keyboard where the app wants it, or on the first field. */
+  /** Puts the keyboard where the app wants it, or on the first field; what stands above that stays to be read. */
   focusFirst() {
     const places = ["[autofocus]", ".block-input :is(input, textarea)", "input, button"];
     const target = places.map((place) => this.blockHost.querySelector(place)).find(Boolean) ?? this.footer.lastElementChild;
-    target.focus();
+    target.focus({ preventScroll: true });
   }
 }
 
