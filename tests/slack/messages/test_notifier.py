@@ -125,7 +125,7 @@ async def test_one_message_moves_through_the_run_and_ends_as_the_summary(
     (message,) = await posted(workspace)
     assert shown(message)[1] == "Done. 2 done."
     assert "Person 1 (person1@example.com): " in texts(message.blocks)
-    assert [entry["type"] for entry in message.blocks] == ["header", "rich_text", "rich_text", "context"]
+    assert message.action_ids == [buttons.UNDO_ID]
     (head,) = await thread(workspace, message)
     newest = await store.read(lambda tx: tx.head())
     assert shown(head)[0] == f"Audit head {newest}"
@@ -383,7 +383,7 @@ async def test_an_approval_is_asked_for_in_its_channel_and_closed_there(
     await settle(notifier, one)
     (request,) = await posted(workspace, APPROVALS)
     (main,) = await posted(workspace)
-    assert (request.action_ids, main.action_ids) == ([], [])
+    assert (request.action_ids, main.action_ids) == ([], [buttons.CANCEL_ID])
     assert "Agreed: [@U0GRACE] on " in texts(request.blocks)
     assert "Agreed: [@U0GRACE] on " in texts(main.blocks)
 
@@ -391,20 +391,20 @@ async def test_an_approval_is_asked_for_in_its_channel_and_closed_there(
 async def test_admins_are_told_of_a_hold_once(
     notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient
 ) -> None:
-    """One notice with Resume per hold; its button goes when the hold is over, and a new hold is told anew."""
+    """One notice with Resume and Cancel per hold; they go when the hold is over, and a new hold is told anew."""
     one = await add(store, State.RUNNING, run=1)
     assert await notifier.announce(one.id)
     await move(store, one, State.HELD, held_reason="credential_refused")
     for _ in range(3):
         await settle(notifier, one)
     (notice,) = await posted(workspace, APPROVALS)
-    assert notice.action_ids == [buttons.RESUME_ID]
+    assert notice.action_ids == [buttons.RESUME_ID, buttons.CANCEL_ID]
     await move(store, one, State.QUEUED, new_run=True)
     await settle(notifier, one)
     await move(store, one, State.HELD, held_reason="contentstack_down")
     await settle(notifier, one)
     first, second = await posted(workspace, APPROVALS)
-    assert (first.action_ids, second.action_ids) == ([], [buttons.RESUME_ID])
+    assert (first.action_ids, second.action_ids) == ([], [buttons.RESUME_ID, buttons.CANCEL_ID])
 
 
 async def test_a_request_that_nobody_can_see_is_told_to_whoever_asked(
