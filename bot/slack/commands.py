@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.admission import Refused
+from bot.service.admission import Admitted
 from bot.service.story import history, unfinished
-from bot.slack import prefill, summary
+from bot.slack import exporting, prefill, summary
 from bot.slack.desk import Desk
 from bot.slack.flow import Start, begin
 from bot.slack.messages.blocks import Json
@@ -13,6 +14,7 @@ from bot.slack.screens import Instead
 from bot.words import commands as words
 from bot.words.commands import Ask, Typed
 from bot.words.refusals import refusal
+from bot.words.sheets import Dates
 
 
 async def run(desk: Desk, command: Command) -> None:
@@ -37,8 +39,17 @@ async def _answer(desk: Desk, command: Command, typed: Typed) -> None:
     if isinstance(admitted, Refused):
         await _privately(desk, command, refusal(admitted), [])
         return
+    if typed.ask is Ask.EXPORT:
+        await _export(desk, command, admitted, typed.rest)
+        return
     title, blocks = await _content(desk, typed)
     await _privately(desk, command, title, blocks)
+
+
+async def _export(desk: Desk, command: Command, reader: Admitted, form: str) -> None:
+    await _privately(desk, command, words.EXPORTING, [])
+    dates = Dates.CLI if form.casefold() == Dates.CLI else Dates.ISO
+    await _privately(desk, command, await exporting.send(desk, reader, dates), [])
 
 
 async def _content(desk: Desk, typed: Typed) -> tuple[str, list[Json]]:

@@ -18,6 +18,7 @@ class Ask(StrEnum):
 
     STATUS = "status"
     HISTORY = "history"
+    EXPORT = "export"
     HELP = "help"
 
 
@@ -75,7 +76,8 @@ def read(text: str) -> Typed:
     if not line:
         return Typed()
     if first in set(Ask):
-        return Typed(ask=Ask(first))
+        ask = Ask(first)
+        return Typed(ask=ask, rest=line[len(first) :].strip() if ask is Ask.EXPORT else "")
     lowered = line.casefold()
     for spelling in _LONGEST_FIRST:
         if lowered == spelling or lowered.startswith((f"{spelling} ", f"{spelling},")):
@@ -96,6 +98,8 @@ def help_lines() -> tuple[tuple[str, str], ...]:
         (f"{COMMAND} role | stack | reset password | mfa | sessions | unlock", "the other actions, likewise"),
         (f"{COMMAND} status", "what waits and what runs"),
         (f"{COMMAND} history", "the last operations and what became of them"),
+        (f"{COMMAND} export", "the member list as a CSV file, in your direct message with Rollcall"),
+        (f"{COMMAND} export cli", "the same with dates as Contentstack's CLI writes them"),
         (f"{COMMAND} help", "this list"),
     )
 
@@ -106,6 +110,7 @@ HELP_END = (
     "making admins need another admin's approval. Only the owner and admins of the organization may use "
     "Rollcall."
 )
+EXPORTING = "Reading the member list. It comes as a direct message from Rollcall…"
 STATUS_TITLE = "What waits and what runs"
 STATUS_EMPTY = "Nothing waits and nothing runs."
 HISTORY_TITLE = "The last operations"

@@ -30,9 +30,7 @@ def picture_title(operation: Operation) -> str:
     return f"{headline(operation.plan)}: the outcome"
 
 
-def description(
-    operation: Operation, told_of: Mapping[int, Outcome], addresses: Mapping[int, str]
-) -> str:
+def description(operation: Operation, told_of: Mapping[int, Outcome], addresses: Mapping[int, str]) -> str:
     """The picture for whoever does not see it: all that it shows, as far as there is room."""
     said = f"{headline(operation.plan)}. {state(operation.state)}: {outcomes.counts(told_of.values())}."
     rows = shown_changes(operation, told_of)
@@ -71,9 +69,9 @@ def export_sent() -> str:
     return "The member list is in your direct message with Rollcall, as a CSV file."
 
 
-def export_failed() -> str:
-    """Beside the command, where Slack would not take the file."""
-    return (
-        "The member list could not be sent: Slack did not take the file. Ask whoever installed the app "
-        "to grant it the scope files:write, then try again."
-    )
+def export_failed(code: str) -> str:
+    """Beside the command, where Slack would not take the file; ``code`` is its own word for why."""
+    advice = "try again in a minute"
+    if code == "missing_scope":
+        advice = "ask whoever installed the app to grant it the scopes files:write and im:write"
+    return f"The member list could not be sent: Slack did not take the file ({code}). Please {advice}."

@@ -16,6 +16,8 @@ TYPED = [
     ("status", Typed(ask=Ask.STATUS)),
     ("HISTORY", Typed(ask=Ask.HISTORY)),
     ("help me", Typed(ask=Ask.HELP)),
+    ("export", Typed(ask=Ask.EXPORT)),
+    ("Export  CLI", Typed(ask=Ask.EXPORT, rest="CLI")),
     ("remove a@example.com", Typed(action=ActionKey.REMOVE, rest=" a@example.com")),
     ("reset  password a@example.com", Typed(action=ActionKey.PASSWORD_RESET, rest=" a@example.com")),
     ("Reset MFA", Typed(action=ActionKey.MFA_RESET)),
