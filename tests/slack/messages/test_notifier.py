@@ -391,7 +391,7 @@ async def test_an_approval_is_asked_for_in_its_channel_and_closed_there(
 async def test_admins_are_told_of_a_hold_once(
     notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient
 ) -> None:
-    """One notice with Resume and Cancel per hold; they go when the hold is over, and a new hold is told anew."""
+    """One notice with Resume and Cancel per hold; they go when it is over, and a new hold is told anew."""
     one = await add(store, State.RUNNING, run=1)
     assert await notifier.announce(one.id)
     await move(store, one, State.HELD, held_reason="credential_refused")
