@@ -1,4 +1,4 @@
-"""A fresh organization without endpoint templates: what cannot be done says why, the rest does what it says."""
+"""A fresh organization without endpoint templates: what cannot be done says why, the rest what it does."""
 
 from __future__ import annotations
 
