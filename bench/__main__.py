@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 import time
 import traceback
@@ -13,7 +14,7 @@ from typing import Protocol
 import click
 
 from bench import acknowledge, plain, scale, start, ten, typeahead, under_load
-from bench.figures import Figure, table
+from bench.figures import Figure, table, told
 
 
 class Part(Protocol):
@@ -45,7 +46,10 @@ def main(*, only: tuple[str, ...], quick: bool) -> None:
     """Measure how fast Rollcall is, against itself and others, on loopback."""
     logging.basicConfig(level=logging.ERROR)
     chosen = [name for name in PARTS if not only or name in only]
+    before = os.getloadavg()[0]
     figures, whole = asyncio.run(_measure(chosen, quick=quick))
+    busy = f"{before:.1f} at the start, {os.getloadavg()[0]:.1f} at the end"
+    figures.append(told("machine", f"load of {os.cpu_count()} processors, this bench's own included", busy))
     click.echo(table(figures))
     sys.exit(0 if whole else 1)
 
