@@ -230,7 +230,7 @@ async def test_the_shortcut_and_the_home_tab_lead_to_the_same_form(running: Town
 
 
 async def test_nothing_personal_and_nothing_secret_stands_in_the_log(running: Town) -> None:
-    """After all of the above: no address, no token, no traceback."""
+    """After all of the above: no address, no token, no traceback, no warning of what is as it should be."""
     said = running.app.said()
     assert "example.com" not in said
     assert "example.org" not in said
@@ -238,3 +238,4 @@ async def test_nothing_personal_and_nothing_secret_stands_in_the_log(running: To
     assert running.slack.app_token not in said
     assert seed.BOT_AUTHTOKEN not in said
     assert "Traceback" not in said
+    assert "will be unused" not in said
