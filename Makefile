@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench run lock screenshots
+.PHONY: help demo test check bench crash run lock screenshots
 
 help:  ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -33,6 +33,9 @@ bench: $(READY)  ## Speed, side by side in one run
 
 screenshots: $(READY)  ## The pictures of README and docs, from the running page (needs Chromium)
 	$(RUN) -m tools.screenshots
+
+crash: $(READY)  ## Kill a real bot at every boundary, more than a hundred times, and look what was lost
+	$(RUN) -m crash
 
 run: $(READY)  ## The bot, with the settings of the environment or .env
 	$(RUN) app.py

@@ -99,7 +99,7 @@ async def test_a_stop_settles_the_call_under_way_and_the_next_start_goes_on(plac
 
 
 async def test_a_stop_does_not_wait_for_an_answer_that_never_comes(place: City) -> None:
-    """Answered and recorded, though the answer takes a second; the process ends well, the run ends later."""
+    """The call stays in doubt, the process is gone in ten seconds, and the next one settles it by name."""
     [site] = place.sites
     site.contentstack.faults.add(Fault(0, Kind.HANG_AFTER, "POST", "/actions/"))
     operation = await running(place, ActionKey.PASSWORD_RESET, 1)
