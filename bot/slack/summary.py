@@ -50,12 +50,12 @@ def status(found: Sequence[Story]) -> list[Json]:
     if not found:
         return [stories(words.STATUS_TITLE, found, words.STATUS_EMPTY)]
     held = [one for one in found if one.operation.state is State.HELD]
-    able = [one for one in found if one not in held and one.operation.state in buttons.CANCELLABLE]
-    live = [*held, *able][:LIVE]
+    able = [one for one in found if one.operation.state in buttons.CANCELLABLE - {State.HELD}]
+    live = {one.operation.id: one for one in [*held, *able][:LIVE]}
     blocks = [rich(section(text(words.STATUS_TITLE, bold=True)))]
-    for one in live:
+    for one in live.values():
         blocks += [rich(section(*line(one))), actions(*_buttons(one.operation))]
-    rest = [line(one) for one in found if one not in live]
+    rest = [line(one) for one in found if one.operation.id not in live]
     shown = _fitting(rest, MESSAGE - size(blocks) - _SPARE)
     return [*blocks, rich(bullets(section(*one) for one in shown))] if shown else blocks
 

@@ -2,14 +2,13 @@
 
 The parts of an operation in Slack: ``main`` (its one message), ``approval`` (in the approvals channel),
 ``held-N`` (the N-th run is held), and in the thread of ``main``, once it has ended, ``lines-N``,
-the files ``csv`` and ``picture``, and ``head``.
+the files ``csv`` and ``picture``, and ``head``; a long ``plan`` is a file in the thread of ``approval``.
 ``told``, ``told-end`` and ``told-approval`` are direct messages to a requester where those are lost.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
@@ -20,11 +19,11 @@ from bot.ports.clock import Clock
 from bot.ports.store import Post, Store
 from bot.service.house import Binding
 from bot.service.story import Story
-from bot.slack.filer import Filer
 from bot.slack.messages import approval, head, held, operation, papers
 from bot.slack.messages.message import Message
 from bot.slack.messages.rows import Links
 from bot.slack.naming import Channels, Naming
+from bot.slack.paperwork import BETWEEN_POSTS, Paperwork
 from bot.slack.permalinks import Permalinks
 from bot.slack.poster import Place, Placed, Posted, Poster, Refused, Wait
 from bot.slack.private import Private
@@ -38,10 +37,6 @@ THREAD = "thread"
 TOLD = "told"
 TOLD_END = "told-end"
 _TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"})
-_TRIES = 5
-"""Tries for a file; then the thread goes on without it, and the log says so."""
-_BETWEEN_POSTS = 1.0
-"""Seconds between two posts in one channel (SL §6)."""
 
 
 class Upkeep:
@@ -64,13 +59,14 @@ class Upkeep:
         self._links = Permalinks(client)
         self._sent: dict[Key, Message] = {}
         self._gone: set[str] = set()
-        self._vain: Counter[Key] = Counter()
-        self._filer = Filer(client, store, clock)
+        self._paperwork = Paperwork(client, store, clock)
 
     async def refresh(self, story: Story, part: str) -> Result:
         """Bring one part up to date."""
         if part == THREAD:
             return await self._thread(story)
+        if part == papers.PLAN:
+            return await self._plan(story)
         return await (self._main(story) if part == operation.PART else self._aside(story, part))
 
     async def announce(self, story: Story) -> Posted:
@@ -122,6 +118,9 @@ class Upkeep:
             result = await self._bring(story, operation.PART, one.channel, forms)
         else:
             result = _not_now(naming)
+        if _told_whole(story):  # edited once more, because a retry or an undo of it took a step
+            self._forget(one.id)
+            return Edited() if isinstance(result, Refused) else result
         if isinstance(result, Refused):
             return await self.lost(story, result.code)
         if one.state in ENDS and isinstance(result, Edited | Nothing):
@@ -141,7 +140,19 @@ class Upkeep:
             _LOG.warning("part %s of %s cannot be shown: %s", part, story.operation.id, result.code)
             await self._private.once(story.operation, f"{TOLD}-{part}", words.unasked(result.code))
             return Edited()
+        if part == approval.PART:
+            self._mark((story.operation.id, papers.PLAN))
         return result
+
+    async def _plan(self, story: Story) -> Result:
+        """A plan of which the request for approval shows the first lines only: all of it, in its thread."""
+        asked = story.posts.get(approval.PART)
+        if asked is None or not asked.ts or not papers.plan_wanted(story, approval.LINES):
+            return Nothing()
+        naming = await self._channels.naming(asked.channel)
+        if not isinstance(naming, Naming) or not naming.names:
+            return Nothing() if not isinstance(naming, Wait) else Later(naming.seconds, spent=False)
+        return await self._paperwork.send(story, papers.PLAN, asked) or Nothing()
 
     async def _thread(self, story: Story) -> Result:
         """What continues the list, then the audit head: each once, never edited, one post a second."""
@@ -158,7 +169,7 @@ class Upkeep:
             if waits is not None:
                 return waits
         for part in papers.wanted(story, names=naming.names):
-            waits = await self._paper(story, main, part)
+            waits = await self._paperwork.send(story, part, main)
             if waits is not None:
                 return waits
         waits = await self._in_thread(story, main, head.PART, head.build(one.id, story.head))
@@ -174,23 +185,7 @@ class Upkeep:
             return Nothing()
         if isinstance(placed, Wait):
             return Later(placed.seconds, spent=False)
-        return Later(_BETWEEN_POSTS, spent=False) if placed.fresh and part != head.PART else None
-
-    async def _paper(self, story: Story, main: Post, part: str) -> Result | None:
-        """One file of the thread. It is worth some tries, and not the audit head, which comes after it."""
-        one = story.operation
-        key = (one.id, part)
-        if self._vain[key] >= _TRIES:
-            return None
-        post = story.posts.get(part) or Post(one.id, part, main.channel)
-        placed = await self._filer.ensure(post, papers.parcel(story, part), main.ts)
-        if isinstance(placed, Placed):
-            return Later(_BETWEEN_POSTS, spent=False) if placed.fresh else None
-        self._vain[key] = _TRIES if isinstance(placed, Refused) else self._vain[key] + 1
-        if self._vain[key] >= _TRIES:
-            _LOG.warning("part %s of %s is not sent: Slack does not take it", part, one.id)
-            return None
-        return Later(placed.seconds, spent=False) if isinstance(placed, Wait) else None
+        return Later(BETWEEN_POSTS, spent=False) if placed.fresh and part != head.PART else None
 
     # one message ------------------------------------------------------------------------------------
 
@@ -234,8 +229,13 @@ class Upkeep:
         """An operation that has all of its messages needs no memory."""
         self._sent = {key: message for key, message in self._sent.items() if key[0] != operation_id}
         self._gone.discard(operation_id)
-        for part in papers.PARTS:
-            del self._vain[operation_id, part]
+        self._paperwork.forget(operation_id)
+
+
+def _told_whole(story: Story) -> bool:
+    """Whether the thread is complete, which its head says: nothing of it is posted, or missed, any more."""
+    last = story.posts.get(head.PART)
+    return last is not None and bool(last.ts)
 
 
 def _parts_aside(story: Story) -> list[str]:

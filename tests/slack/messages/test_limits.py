@@ -20,6 +20,7 @@ from bot.ports.store import PersonData
 from bot.sandbox.workspace.block_kit import check_blocks
 from bot.service.retry import Left
 from bot.service.story import Kin, Story
+from bot.slack import summary
 from bot.slack.messages import approval, head, held, operation, private
 from bot.slack.messages.blocks import size
 from bot.slack.messages.message import Message
@@ -145,6 +146,21 @@ def test_lists_of_any_length_fit(state: State, number: int) -> None:
     """Ten or five hundred people with the longest names there are."""
     for message in forms(hostile("W" * 300, "a" * 288 + "@example.com", state, number)):
         sound(message)
+
+
+@pytest.mark.parametrize("state", [State.HELD, State.QUEUED, State.AWAITING_APPROVAL])
+def test_the_answer_of_status_fits_and_says_what_it_leaves_out(state: State) -> None:
+    """Twenty operations with the longest reasons: five have buttons, and none is lost in silence."""
+    told = hostile("W" * 300, "a@example.com", state, 3)
+    many = [replace(told, operation=replace(told.operation, id=f"op_{n}")) for n in range(20)]
+    blocks = summary.status(many)
+    assert check_blocks(blocks, "message") == []
+    assert size(blocks) <= 10_000
+    assert len([block for block in blocks if block["type"] == "actions"]) == (
+        0 if state is State.AWAITING_APPROVAL else 5
+    )
+    shown = str(blocks).count("'type': 'user'")
+    assert shown == 20 or f"… and {20 - shown} more." in str(blocks)
 
 
 def test_a_name_cannot_look_like_another_line() -> None:

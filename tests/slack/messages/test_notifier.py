@@ -129,7 +129,7 @@ async def test_one_message_moves_through_the_run_and_ends_as_the_summary(
     (head,) = await thread(workspace, message)
     newest = await store.read(lambda tx: tx.head())
     assert shown(head)[0] == f"Audit head {newest}"
-    assert sorted(await store.read(lambda tx: tx.posts(one.id))) == ["head", "main"]
+    assert sorted(await store.read(lambda tx: tx.posts(one.id))) == ["csv", "head", "main", "picture"]
 
 
 async def test_an_unchanged_message_is_not_edited_again(
