@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 
 import aiohttp
 from slack_sdk.errors import SlackClientError
 
-from bot.ports.store import PersonData
 from bot.service.seal import Proposal
 from bot.slack import uploads
 from bot.slack.desk import Desk
+from bot.slack.messages.papers import facts
 from bot.slack.modals.preview import MOST_LINES
 from bot.slack.tasks import where
 from bot.slack.uploads import File
@@ -44,8 +43,3 @@ async def whole_plan(desk: Desk, slack_user: str, proposal: Proposal) -> Proposa
         log.warning("a whole plan could not be sent as a file: %s", where(error))
         return replace(proposal, notes=(*proposal.notes, words.plan_not_sent()))
     return replace(proposal, notes=(*proposal.notes, words.plan_sent()))
-
-
-def facts(people: Mapping[int, PersonData]) -> sheets.Facts:
-    """What the files say of people, by line."""
-    return {number: {**one.facts, "Email": one.email} for number, one in people.items()}

@@ -25,6 +25,11 @@ def csv_title(operation: Operation) -> str:
     return f"{headline(operation.plan)}: what became of everybody"
 
 
+def plan_title(operation: Operation) -> str:
+    """Title of the file with the whole plan."""
+    return f"{headline(operation.plan)}: the whole plan"
+
+
 def picture_title(operation: Operation) -> str:
     """Title of the picture."""
     return f"{headline(operation.plan)}: the outcome"

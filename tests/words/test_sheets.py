@@ -54,11 +54,14 @@ def rows(data: bytes) -> list[list[str]]:
 
 def test_the_member_list_has_the_clis_columns_first_and_everybody_by_address() -> None:
     """Names, order and meaning of CS §7.1, then ours of §7.3; times in UTC."""
-    assert (
-        tuple(
-            ["Email", "User UID", "Organization Role", "Status", "Invited By", "Created Time", "Updated Time"]
-        )
-        == CLI
+    assert CLI == (
+        "Email",
+        "User UID",
+        "Organization Role",
+        "Status",
+        "Invited By",
+        "Created Time",
+        "Updated Time",
     )
     assert rows(sheets.member_list(DIRECTORY)) == [
         list(MEMBERS),

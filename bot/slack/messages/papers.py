@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.operation import ENDS
+from collections.abc import Mapping
+
+from bot.domain.operation import ENDS, State
+from bot.ports.store import PersonData
 from bot.service.story import Story
 from bot.slack.filer import Parcel
 from bot.slack.messages import picture
@@ -13,7 +16,9 @@ from bot.words import sheets
 
 CSV = "csv"
 PICTURE = "picture"
+PLAN = "plan"
 PARTS = (CSV, PICTURE)
+"""What the thread of an ended operation gets."""
 
 
 def wanted(story: Story, *, names: bool) -> tuple[str, ...]:
@@ -24,15 +29,31 @@ def wanted(story: Story, *, names: bool) -> tuple[str, ...]:
 
 def parcel(story: Story, part: str) -> Parcel:
     """One of the files."""
+    if part == PLAN:
+        return Parcel(words.plan_title(story.operation), lambda: _plan(story))
     if part == CSV:
         return Parcel(words.csv_title(story.operation), lambda: _csv(story))
     return Parcel(words.picture_title(story.operation), lambda: _picture(story))
 
 
+def plan_wanted(story: Story, shown: int) -> bool:
+    """Whether those who are asked to agree need the plan as a file to see all of it."""
+    return story.operation.state is State.AWAITING_APPROVAL and len(story.operation.plan.lines) > shown
+
+
+def facts(people: Mapping[int, PersonData]) -> sheets.Facts:
+    """What the files say of people, by line."""
+    return {number: {**one.facts, "Email": one.email} for number, one in people.items()}
+
+
+def _plan(story: Story) -> File:
+    content = sheets.whole_plan(story.operation, facts(story.people))
+    return File(f"plan-{story.operation.id}.csv", words.plan_title(story.operation), content)
+
+
 def _csv(story: Story) -> File:
     operation = story.operation
-    facts = {number: {**person.facts, "Email": person.email} for number, person in story.people.items()}
-    content = sheets.results(operation, facts, settled(story))
+    content = sheets.results(operation, facts(story.people), settled(story))
     return File(f"rollcall-{operation.id}.csv", words.csv_title(operation), content)
 
 

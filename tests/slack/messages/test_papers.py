@@ -151,6 +151,23 @@ async def test_where_nobody_may_be_named_there_are_no_files(
     assert files(await replies(workspace, "C0GENERAL")) == []
 
 
+async def test_those_who_are_asked_to_agree_get_a_long_plan_as_a_file(
+    notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient
+) -> None:
+    """In the thread of the request; a short plan stands in the request itself."""
+    short = await add(store, State.AWAITING_APPROVAL, people=15)
+    long = await add(store, State.AWAITING_APPROVAL, people=16, id="op_2")
+    for one in (short, long):
+        notifier.changed(one.id)
+        await asyncio.wait_for(notifier.quiet(), 20)
+    grace = workspace.user("grace")
+    threads = [(await grace.thread(one))[1:] for one in await grace.messages("#approvals")]
+    assert [files(found) for found in threads] == [[], ["plan-op_2.csv"]]
+    content = (await grace.download(threads[1][0].raw["files"][0]["id"])).decode()
+    assert content.count("\r\n") == 17
+    assert "person16@example.com" in content
+
+
 def test_a_request_that_touched_nobody_has_no_files() -> None:
     """Denied, or not ended yet."""
     denied = story(operation([line(1)], State.DENIED))
