@@ -229,7 +229,7 @@ async def confirmed(desk: Desk, screen: Screen, plan: Pressed) -> None:
     link = await message_link(desk, decided.id)
     if link:
         shown = message.build(message.Saying(sentence, link))
-        await desk.screens.show(screen, shown, Instead(sentence))
+        await desk.screens.show(screen, shown, None)
 
 
 async def decided_or_problem(desk: Desk, user: str, plan: Pressed) -> decide.Decided:

@@ -77,14 +77,18 @@ class Screens:
         self._turn(view_id)
         return Screen(user, view_id, fresh_ack=True)
 
-    async def show(self, screen: Screen, view: Json, instead: Instead) -> bool:
-        """Put a view on the screen, again until it shows; where the modal is gone, send ``instead``."""
+    async def show(self, screen: Screen, view: Json, instead: Instead | None) -> bool:
+        """Put a view on the screen, again until it shows; where the modal is gone, send ``instead``.
+
+        None is for what only adds to something that was read already.
+        """
         turn = self._turn(screen.view_id)
         if screen.fresh_ack:
             await self._clock.sleep(SETTLE)
         shown = await self._update(screen, view)
         if shown is None:
-            await self.tell(screen.user, instead)
+            if instead is not None:
+                await self.tell(screen.user, instead)
             return False
         if screen.fresh_ack:
             self._tasks.start_idle(self._look_after(screen, view, turn, shown), "look after a modal")

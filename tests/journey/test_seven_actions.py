@@ -48,6 +48,7 @@ async def test_people_are_removed_after_another_admin_agreed(running: Town) -> N
     assert running.asked("DELETE", "/share", one) == [{"emails": [one, two]}]
     assert await running.outcomes(operation) == {1: Done(), 2: Done()}
     head = await head_of(asker, main)
+    assert await asker.messages("@rollcall") == []  # what was read in the window is not said again
     rows = await running.audit(operation)
     assert await running.holds(head)
     assert head.seq == rows[-1].seq
