@@ -1,4 +1,4 @@
-"""The files of operations in their threads: sent once, given up after some tries, never in the way of the rest."""
+"""The files of operations in their threads: sent once, given up after some tries, in nobody's way."""
 
 from __future__ import annotations
 
