@@ -31,19 +31,20 @@ from bot.ports.runs import Worker
 from bot.ports.store import CapabilityRow, Store
 from bot.service.house import Binding, House, binding_key
 from bot.service.refusals import RefusalLog
-from bot.service.restored import hold_if_restored
+from bot.service.restored import hold_if_behind, hold_if_restored
 from bot.service.run.room import Roomy
 from bot.service.run.switchboard import Switchboard
 from bot.service.run.worker import Runner
 from bot.service.schedule import keep_time
 from bot.settings import Settings, SettingsInvalid
 from bot.settings_bindings import load_bindings
-from bot.slack.app import identify
+from bot.slack.app import Identity, identify
 from bot.slack.client import build_client, open_session
 from bot.slack.desk import Desk, open_desk
 from bot.slack.notifier import SlackNotifier
 from bot.slack.people import WorkspacePeople
 from bot.slack.serve import serve_until_stopped
+from bot.slack.witness import newest_head
 from bot.store.database import open_store
 from bot.store.errors import StoreError
 
@@ -64,6 +65,8 @@ class Bot:
     settings: Settings
     house: House
     desk: Desk
+    bot_id: str
+    """Under which Slack shows what it posts."""
 
 
 def _as_it_is(store: Store) -> Store:
@@ -110,9 +113,7 @@ async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[S
         )
         bots = await _bots(site, bindings)
         runners = {bot.house.binding.key: Roomy(Runner(bot.house), bot.house) for bot in bots}
-        held = await hold_if_restored(store, clock)
-        if held:
-            log.warning("this is a restored copy: %d operations are held until an admin presses Resume", held)
+        await _hold_what_is_old(store, clock, bots)
         stack.push_async_callback(site.runs.stop)
         await site.runs.start(seams.worker(Switchboard(store, runners)))
         for bot in bots:
@@ -121,6 +122,18 @@ async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[S
             stack.push_async_callback(notifier.stop)
             await notifier.start()
         yield bots
+
+
+async def _hold_what_is_old(store: Store, clock: SystemClock, bots: Sequence[Bot]) -> None:
+    """Before anything runs: a copy, or an older database put in place, goes on with nothing unasked."""
+    held = await hold_if_restored(store, clock)
+    for bot in bots:
+        binding = bot.house.binding
+        seen = await newest_head(bot.desk.client, binding.channel, bot.bot_id)
+        if seen is not None:
+            held += await hold_if_behind(store, clock, binding.key, seen.head, seen.at)
+    if held:
+        log.warning("the database is older than what was done: %d operations are held until Resume", held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +168,8 @@ async def _bots(site: _Site, bindings: Sequence[Settings]) -> Sequence[Bot]:
 
 async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
     slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, site.session)
-    binding = _binding(settings, await _team(slack))
+    identity = await _identity(slack)
+    binding = _binding(settings, identity.team)
     if binding.key in taken:
         raise CannotStart("another binding has the same workspace and organization: remove one of the two")
     notifier = SlackNotifier(slack, site.store, binding, site.clock)
@@ -174,7 +188,7 @@ async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
     )
     await _note_start(house, settings)
     site.notifiers.append(notifier)
-    return Bot(settings, house, open_desk(house, slack))
+    return Bot(settings, house, open_desk(house, slack), identity.bot_id)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -183,10 +197,10 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def _team(slack: AsyncWebClient) -> str:
-    """The workspace that the bot token belongs to; raises CannotStart where Slack does not say."""
+async def _identity(slack: AsyncWebClient) -> Identity:
+    """Whose the bot token is, and in which workspace; raises CannotStart where Slack does not say."""
     try:
-        return (await identify(slack)).team
+        return await identify(slack)
     except SlackApiError as error:
         code = error.response.get("error", "unknown_error")
         raise CannotStart(f"SLACK_BOT_TOKEN: Slack does not accept it ({code}): copy it again") from error

@@ -110,8 +110,13 @@ class Transaction(Protocol):
     def binding_of(self, operation_id: str) -> str | None:
         """The binding of one operation without reading its plan, or None."""
 
-    def everywhere(self, state: State) -> Sequence[tuple[str, str]]:
-        """Id and binding of every operation in this state, whatever its binding, oldest first."""
+    def everywhere(
+        self, state: State, *, binding: str | None = None, before: datetime | None = None
+    ) -> Sequence[tuple[str, str]]:
+        """Id and binding of every operation in this state, oldest first.
+
+        ``binding`` leaves out those of others, ``before`` those that changed then or later.
+        """
 
     def unfinished_runs(self) -> Sequence[OutboxRow]:
         """Every run that the engine was told of and that is not over for us, oldest first."""

@@ -80,10 +80,23 @@ class Operations(Tables):
         rows = self._db.query("SELECT binding FROM operation WHERE id = ?", [operation_id])
         return next((str(row["binding"]) for row in rows), None)
 
-    def everywhere(self, state: State) -> Sequence[tuple[str, str]]:
-        """Id and binding of every operation in this state, whatever its binding, oldest first."""
+    def everywhere(
+        self, state: State, *, binding: str | None = None, before: datetime | None = None
+    ) -> Sequence[tuple[str, str]]:
+        """Id and binding of every operation in this state, oldest first.
+
+        ``binding`` leaves out those of others, ``before`` those that changed then or later.
+        """
         rows = self._db.query(
-            "SELECT id, binding FROM operation WHERE state = ? ORDER BY created_at, id", [state.value]
+            """SELECT id, binding FROM operation
+               WHERE state = :state AND (:binding IS NULL OR binding = :binding)
+                 AND (:before IS NULL OR changed_at < :before)
+               ORDER BY created_at, id""",
+            {
+                "state": state.value,
+                "binding": binding,
+                "before": None if before is None else time_text(before),
+            },
         )
         return [(row["id"], row["binding"]) for row in rows]
 
