@@ -6,9 +6,9 @@ import pytest
 from playwright.async_api import expect
 
 from bot.sandbox.contentstack import seed
-from tools.hands import ADMINS, APPROVALS, approve, ask, choose, confirm, ended, form, message, preview
 from tests.browser.house import House
 from tests.page.windows import Windows
+from tools.hands import ADMINS, APPROVALS, approve, ask, choose, confirm, ended, form, message, preview
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
