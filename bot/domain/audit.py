@@ -21,7 +21,6 @@ class EventKind(StrEnum):
     """Everything that is worth a row."""
 
     STARTED = "started"
-    OPENED = "opened"
     REFUSED = "refused"
     PROPOSED = "proposed"
     DECIDED = "decided"

@@ -13,8 +13,6 @@ class Trouble(StrEnum):
     NO_PEOPLE = "no_people"
     TOO_MANY_PEOPLE = "too_many_people"
     PERSON_GONE = "person_gone"
-    UNKNOWN_EMAIL = "unknown_email"
-    AMBIGUOUS_EMAIL = "ambiguous_email"
     NO_ROLES = "no_roles"
     ROLE_GONE = "role_gone"
     NO_STACKS = "no_stacks"

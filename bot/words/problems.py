@@ -13,8 +13,6 @@ _SENTENCES: Mapping[str, str] = {
     "too_many_people": "Choose at most {detail|10} people at a time, and do the rest afterwards.",
     "person_gone": "Somebody you chose is no longer in the organization, or has been in it for a few "
     "minutes only: take that person out, or try again shortly.",
-    "unknown_email": "Nobody in the organization has this e-mail address{about}: check its spelling.",
-    "ambiguous_email": "More than one member has this e-mail address{about}: choose the right one by typing.",
     "no_roles": "Choose at least one organization role.",
     "role_gone": "An organization role that you chose is gone since this form was opened: choose again.",
     "no_stacks": "Choose at least one stack, and a role in each.",

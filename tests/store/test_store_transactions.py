@@ -73,7 +73,7 @@ async def test_the_loop_and_readers_go_on_while_a_write_is_slow(store: SqliteSto
 
 async def test_writes_happen_in_the_order_in_which_they_were_asked_for(store: SqliteStore) -> None:
     """One writer: a hundred at once come one after another."""
-    event = Event(EventKind.OPENED, "acme")
+    event = Event(EventKind.STARTED, "acme")
     heads = await asyncio.gather(*(store.write(lambda tx: tx.append(event, NOON)) for _ in range(100)))
     assert [head.seq for head in heads] == list(range(1, 101))
 
