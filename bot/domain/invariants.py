@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from bot.domain.actions import ActionKey
 from bot.domain.members import Directory, Known, Member, Status
 from bot.domain.operation import Actor
-from bot.domain.plan import Flag, Line, Why, blocked
+from bot.domain.plan import Line, Why, blocked
 
 _NEVER_YOURSELF = frozenset({ActionKey.REMOVE, ActionKey.ORG_ROLE, ActionKey.KILL_SESSIONS})
-_CAN_TAKE_ADMINS = frozenset({ActionKey.REMOVE, ActionKey.ORG_ROLE})
+CAN_TAKE_ADMINS = frozenset({ActionKey.REMOVE, ActionKey.ORG_ROLE})
+"""Actions after which somebody may be an admin no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _is_bot(member: Member, guard: Guard) -> bool:
 
 def _keep_an_admin(action: ActionKey, lines: tuple[Line, ...], directory: Directory) -> tuple[Line, ...]:
     """Block the lines that take the admin role if nobody surely an admin would be left besides the owner."""
-    if action not in _CAN_TAKE_ADMINS:
+    if action not in CAN_TAKE_ADMINS:
         return lines
     losing = {line.share_uid for line in lines if line.runs and _loses_admin(line, directory)}
     left = [member for member in sure_admins(directory) if member.share_uid not in losing]
@@ -66,7 +67,8 @@ def _keep_an_admin(action: ActionKey, lines: tuple[Line, ...], directory: Direct
 
 def _loses_admin(line: Line, directory: Directory) -> bool:
     """Whether somebody who is, or may be, an admin has no admin role of his own afterwards."""
-    if not {Flag.ADMIN, Flag.ADMIN_UNKNOWN}.intersection(line.flags):
+    member = directory.share(line.share_uid)
+    if member is None or member.admin is Known.NO:
         return False
     after = (directory.role(uid) for uid in line.after.org_roles)
     return line.after.status is None or not any(role and role.admin for role in after)
@@ -89,6 +91,13 @@ def may_decide(approver: Actor, requester: Actor, lines: Sequence[Line]) -> Why 
     """
     if approver.same_person_as(requester):
         return Why.IS_YOURSELF
-    if any(line.user_uid and line.user_uid == approver.user_uid for line in lines):
+    if any(_is_about(line, approver) for line in lines):
         return Why.IN_PLAN
     return None
+
+
+def _is_about(line: Line, person: Actor) -> bool:
+    """By account, or by address where the line was sealed before there was an account."""
+    if line.user_uid and line.user_uid == person.user_uid:
+        return True
+    return bool(line.person) and line.person == person.person

@@ -46,7 +46,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
         {State.QUEUED, State.HELD, State.EXPIRED, State.CANCELLED, State.DISMISSED},
     ),
     State.QUEUED: frozenset(
-        {State.RUNNING, State.HELD, State.EXPIRED, State.CANCELLED, State.DISMISSED},
+        {State.RUNNING, State.HELD, State.EXPIRED, State.CANCELLING, State.CANCELLED, State.DISMISSED},
     ),
     State.RUNNING: frozenset(
         {State.HELD, State.CANCELLING, State.DONE, State.PARTLY_DONE, State.FAILED, State.DISMISSED},
@@ -57,6 +57,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
             State.QUEUED,
             State.RUNNING,
             State.EXPIRED,
+            State.CANCELLING,
             State.CANCELLED,
             State.AWAITING_APPROVAL,
             State.SCHEDULED,

@@ -26,15 +26,19 @@ def move(
 ) -> bool:
     """Take one step inside the caller's transaction; False (and nothing written) if it was too late.
 
-    Going to QUEUED asks the engine for a new run; ``actor`` is a pseudonym, ``why`` a word.
+    Going to QUEUED, or having what is held wound up, asks the engine for a new run; ``actor`` is a
+    pseudonym, ``why`` a word.
     """
-    queued = target is State.QUEUED
+    new_run = target is State.QUEUED or (source, target) == (State.HELD, State.CANCELLING)
     held = why if target in _KEEPS_WHY else ""
-    if not tx.move(operation.id, source, target, at, held_reason=held, stopped_by=stopped_by, new_run=queued):
+    moved = tx.move(
+        operation.id, source, target, at, held_reason=held, stopped_by=stopped_by, new_run=new_run
+    )
+    if not moved:
         return False
     data = {"from": source.value, "to": target.value, "why": why}
     tx.append(Event(EventKind.MOVED, operation.binding, operation.id, actor, data), at)
-    if queued:
+    if new_run:
         _ask_for_run(tx, operation.binding, operation.id, at)
     return True
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from bot.domain.operation import Operation, State
-from bot.domain.outcome import Outcome
+from bot.domain.outcome import NotRun, Outcome
 from bot.domain.plan import Decision, Line, Plan
 from bot.words import outcomes
 from bot.words.actions import title
@@ -110,7 +110,8 @@ def standing(operation: Operation, told_of: Mapping[int, Outcome], ahead: int = 
             return _UNTOUCHED[operation.state]
         case State.EXPIRED | State.CANCELLED | State.DISMISSED:
             because = _sentence(dismissed(operation.held_reason))
-            reached = outcomes.counts(told_of.values()) if finished else ""
+            touched = any(not isinstance(one, NotRun) for one in told_of.values())
+            reached = outcomes.counts(told_of.values()) if touched else ""
             return f"{because} {f'{reached}.' if reached else 'Nothing was done.'}".strip()
         case State.DONE | State.PARTLY_DONE | State.FAILED:
             return f"{outcomes.counts(told_of.values())}."

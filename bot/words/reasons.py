@@ -37,6 +37,10 @@ _HELD: Mapping[str, str] = {
     "login), then press Resume",
     "endpoint_missing": "Contentstack does not know the endpoint of this action here. Correct its "
     "template in the settings, or ask support@contentstack.com to enable it, then press Resume",
+    "endpoint_changed": "the settings now carry this action out in another way than the plan says. Put its "
+    "template back and restart, then press Resume",
+    "other_account": "Rollcall's credential is not of the account that the plan names. Sign in with that one "
+    "(python app.py login), then press Resume",
     "not_permitted": "Rollcall's credential may not do this at Contentstack. Give its account the right, "
     "then press Resume",
     "store_full": "Rollcall cannot write to its data directory. Make room, then press Resume",

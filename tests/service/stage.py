@@ -155,12 +155,15 @@ class Stage:
             return agreed
         return operation
 
-    async def run(self, operation: Operation) -> Operation:
-        """Run as the engine does: begin, every batch, finish."""
-        for number in range(await self.runner.begin(operation.id, operation.run)):
-            if not await self.runner.batch(operation.id, operation.run, number):
+    async def run(self, operation: Operation, runner: Worker | None = None) -> Operation:
+        """Run as the engine does: begin, and if there is something to do every batch, then finish."""
+        worker = runner or self.runner
+        batches = await worker.begin(operation.id, operation.run)
+        for number in range(batches):
+            if not await worker.batch(operation.id, operation.run, number):
                 break
-        await self.runner.finish(operation.id, operation.run)
+        if batches:
+            await worker.finish(operation.id, operation.run)
         return await self.load(operation.id)
 
     async def load(self, operation_id: str) -> Operation:

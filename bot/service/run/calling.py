@@ -10,7 +10,7 @@ from bot.domain.calls import Call, PlannedCall, Reply
 from bot.domain.operation import Operation
 from bot.domain.outcome import Result, ResultKind
 from bot.domain.plan import Line
-from bot.domain.requests import SetStackRoles, ShareStack, narrowed
+from bot.domain.requests import SetStackRoles, ShareStack, UnshareStack, narrowed
 from bot.ports.contentstack import (
     Answer,
     ContentstackError,
@@ -82,17 +82,20 @@ def _accepted_line(line: Line, answer: Answer) -> Result:
 
 
 async def _rejected(turn: Turn, planned: PlannedCall, call: Call, error: Rejected) -> None:
-    """One refused person spoils a call for several; they are asked for one by one (CS §3.3, §3.4)."""
+    """One refused person spoils a call for several; they are asked for one by one (CS §3.3, §3.4).
+
+    What shows all the same is believed: an earlier try whose answer was lost may have had its effect late.
+    """
     lines = turn.lines(planned)
-    refused = Result(ResultKind.FAILED, error.detail)
-    if len(lines) == 1:
-        await _reply(turn, call, _all(lines, refused, error))
-        return
-    seen = await effects(turn.house, turn.operation, planned.name, lines)
+    several = len(lines) > 1
+    refused = Result(ResultKind.NOT_SENT) if several else Result(ResultKind.FAILED, error.detail)
+    await _reply(turn, call, _all(lines, refused, error))
+    seen = await effects(turn.house, turn.operation, planned.name, lines, settling=0.0)
     done = {number: Result(ResultKind.VERIFIED) for number, one in seen.items() if one is Effect.SEEN}
-    await _reply(turn, call, Reply({**_all(lines, refused, error).results, **done}, error.status or 0))
+    if done:
+        await _reply(turn, call, Reply(done, error.status or 0, error.request_id))
     for line in lines:
-        if line.number not in done:
+        if several and line.number not in done:
             await make(turn, _only(planned, line))
 
 
@@ -119,7 +122,7 @@ def _after_loss(effect: Effect, planned: PlannedCall, *, again: bool) -> Result:
 async def _not_sent(turn: Turn, planned: PlannedCall, call: Call, error: ContentstackError) -> None:
     """Nothing happened. A right missing in one stack concerns that stack alone; all else holds the run."""
     lines = turn.lines(planned)
-    one_stack = isinstance(planned.request, SetStackRoles | ShareStack)
+    one_stack = isinstance(planned.request, SetStackRoles | ShareStack | UnshareStack)
     if isinstance(error, NotPermitted) and one_stack:
         await _reply(
             turn, call, _all(lines, Result(ResultKind.FAILED, error.detail or "not_permitted"), error)

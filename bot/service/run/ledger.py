@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain import outcome as outcomes
 from bot.domain.audit import Event, EventKind
 from bot.domain.calls import Call, PlannedCall, Reply
 from bot.domain.operation import Operation, State
-from bot.domain.outcome import Outcome, Result, ResultKind
+from bot.domain.outcome import NotRun, Outcome, Result, ResultKind
 from bot.ports.store import Transaction
 from bot.service.house import House
+
+_NOT_SENT = ResultKind.NOT_SENT
 
 
 class Stopped(Exception):
@@ -75,13 +77,33 @@ def write_outcomes(house: House, tx: Transaction, operation: Operation, found: M
             tx.append(_event(EventKind.OUTCOME, operation, data), now)
 
 
+def write_rest(house: House, tx: Transaction, operation: Operation, why: str) -> Mapping[int, Outcome]:
+    """Record that whoever has no outcome was not run, inside an open transaction; all outcomes then."""
+    found = tx.outcomes(operation.id)
+    rest: dict[int, Outcome] = {
+        line.number: NotRun(why) for line in operation.plan.to_run if line.number not in found
+    }
+    write_outcomes(house, tx, operation, rest)
+    return {**found, **rest}
+
+
+def touched(calls: Iterable[Call]) -> frozenset[int]:
+    """Lines that a call did something to, or may have; where nothing was sent they are as they were."""
+    return frozenset(
+        number
+        for call in calls
+        for number in call.lines
+        if call.results is None or number not in call.results or call.results[number].kind is not _NOT_SENT
+    )
+
+
 def results_by_name(calls: Sequence[Call]) -> dict[str, dict[int, Result]]:
     """Call name -> line -> its newest result; lines for which nothing was sent are left out."""
     found: dict[str, dict[int, Result]] = {}
     for call in calls:
         for line, result in (call.results or {}).items():
             lines = found.setdefault(call.name, {})
-            if result.kind is ResultKind.NOT_SENT:
+            if result.kind is _NOT_SENT:
                 lines.pop(line, None)
             else:
                 lines[line] = result

@@ -60,9 +60,11 @@ async def look_at(house: House, operation: Operation, lines: Lines) -> Look:
     return Look(operation, directory, emails)
 
 
-async def effects(house: House, operation: Operation, name: str, lines: Lines) -> Mapping[int, Effect]:
-    """Line number -> whether the named call's effect shows now."""
-    seen = await effects_of_all(house, operation, {name: lines})
+async def effects(
+    house: House, operation: Operation, name: str, lines: Lines, *, settling: float = SETTLING
+) -> Mapping[int, Effect]:
+    """Line number -> whether the named call's effect shows now, or after so many seconds."""
+    seen = await effects_of_all(house, operation, {name: lines}, settling=settling)
     return {line.number: seen[name, line.number] for line in lines}
 
 
@@ -70,6 +72,8 @@ async def effects_of_all(
     house: House,
     operation: Operation,
     asked: Mapping[str, Lines],
+    *,
+    settling: float = SETTLING,
 ) -> Mapping[tuple[str, int], Effect]:
     """(Call name, line number) -> whether its effect shows: one look for all, a second if some is missing."""
     action = ACTIONS[operation.plan.action]
@@ -77,14 +81,17 @@ async def effects_of_all(
     if not action.reads_back or not pairs:
         return {(name, line.number): Effect.CANNOT_TELL for name, line in pairs}
     people = tuple({line.number: line for _, line in pairs}.values())
-    for patience in (SETTLING, 0.0):
+
+    async def seen() -> Mapping[tuple[str, int], Effect]:
         look = await look_at(house, operation, people)
         now = {line.number: look.now(line) for line in people}
-        seen = {(name, line.number): action.effect(name, line, now[line.number]) for name, line in pairs}
-        if Effect.NOT_SEEN not in seen.values():
-            break
-        await house.clock.sleep(patience)
-    return seen
+        return {(name, line.number): action.effect(name, line, now[line.number]) for name, line in pairs}
+
+    first = await seen()
+    if not settling or Effect.NOT_SEEN not in first.values():
+        return first
+    await house.clock.sleep(settling)
+    return await seen()
 
 
 async def in_doubt(house: House, operation: Operation, call: Call) -> Mapping[int, Result]:

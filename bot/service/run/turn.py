@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from bot.actions import ACTIONS
 from bot.actions.base import Effect, Work
 from bot.domain.calls import Call, PlannedCall, Reply
-from bot.domain.invariants import Guard, enforce
-from bot.domain.members import Access, Directory
+from bot.domain.invariants import CAN_TAKE_ADMINS, Guard, enforce, sure_admins
+from bot.domain.members import Access, Directory, Known
 from bot.domain.operation import Operation
 from bot.domain.outcome import NotRun, Outcome, Result, ResultKind, Skipped, fold
-from bot.domain.plan import Line, Why
+from bot.domain.plan import Credential, Line, Why
 from bot.domain.requests import Target
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PersonData
@@ -22,6 +23,9 @@ from bot.service.run.calling import Hold, Turn, make, without
 from bot.service.run.ledger import Stopped
 from bot.service.run.settle import Look, effects_of_all, in_doubt, look_at
 from bot.words.changes import since
+
+KEEPERS = 20
+"""How many admins outside the plan are looked for before it takes one: the first who still is one will do."""
 
 
 async def take(house: House, operation: Operation, batch: int, lines: tuple[Line, ...]) -> None:
@@ -93,24 +97,25 @@ async def _without_outcome(turn: Turn, lines: tuple[Line, ...]) -> tuple[Line, .
 async def _look_again(turn: Turn, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Take out, with an outcome, whoever changed since the plan was sealed or must not be touched now.
 
-    Lines with a call behind them are past this: what changed since may be our own doing.
+    Lines that a call may have touched are past this: what changed since may be our own doing.
     """
-    begun = {number for call in await _calls(turn) for number in call.lines}
-    fresh = tuple(line for line in lines if line.number not in begun)
+    calls = await _calls(turn)
+    touched, tried = ledger.touched(calls), {number for call in calls for number in call.lines}
+    fresh = tuple(line for line in lines if line.number not in touched)
     if not fresh:
         return lines
     look = await look_at(turn.house, turn.operation, fresh)
-    found = {line.number: _changed(look, line) for line in fresh}
-    found |= {line.number: None for line in lines if line.number in begun}
+    found = {line.number: _changed(look, line, tried=line.number in tried) for line in fresh}
     out = {number: outcome for number, outcome in found.items() if outcome is not None}
     out |= await _forbidden(turn, [line for line in fresh if line.number not in out], look.directory)
     await ledger.conclude(turn.house, turn.operation, out)
     return tuple(line for line in lines if line.number not in out)
 
 
-def _changed(look: Look, line: Line) -> Outcome | None:
+def _changed(look: Look, line: Line, *, tried: bool) -> Outcome | None:
+    """What becomes of a line whose person changed; a call that was tried may have its effect late."""
     now = look.now(line)
-    if not drifted(line.before, now):
+    if not drifted(line.before, now) or (tried and not strayed(line, now)):
         return None
     if now.status is None:
         return Skipped(Why.GONE.value)
@@ -128,14 +133,45 @@ def drifted(before: Access, now: Access) -> bool:
     ) or any(bool(held) for uid, held in now.stacks.items() if uid not in before.stacks)
 
 
+def strayed(line: Line, now: Access) -> bool:
+    """Whether somebody is, in anything, neither as the plan saw him nor as it leaves him."""
+    before, after = line.before, line.after
+    if now.status not in {before.status, after.status}:
+        return True
+    if now.org_roles not in {before.org_roles, after.org_roles}:
+        return True
+    return any(
+        held not in {None, before.stacks.get(uid, ()), after.stacks.get(uid, ())}
+        and before.stacks.get(uid, ()) is not None
+        for uid, held in now.stacks.items()
+    )
+
+
 async def _forbidden(turn: Turn, lines: Sequence[Line], directory: Directory) -> dict[int, Outcome]:
-    """The invariants once more, on what is true now."""
-    account = await turn.house.contentstack.account()
+    """The invariants once more, on what is true now; nothing goes on under another account than sealed."""
+    account, plan = await turn.house.contentstack.account(), turn.operation.plan
+    if Credential(account.kind, account.user_uid) != plan.credential:
+        raise Hold("other_account")
     guard = Guard(turn.operation.requester, account.user_uid, account.email)
-    judged = enforce(turn.operation.plan.action, lines, directory, guard)
+    judged = enforce(plan.action, lines, await _with_keepers(turn, lines, directory), guard)
     return {
         line.number: NotRun(line.verdict.why.value) for line in judged if line.verdict.why and not line.runs
     }
+
+
+async def _with_keepers(turn: Turn, lines: Sequence[Line], directory: Directory) -> Directory:
+    """The directory as the rule of the last admin needs it: whoever else is one, read this moment.
+
+    The rest of it may be older than the plan's own earlier batches, so nobody in the plan counts as staying.
+    """
+    ours = [member for line in lines if (member := directory.share(line.share_uid))]
+    if turn.operation.plan.action not in CAN_TAKE_ADMINS or all(one.admin is Known.NO for one in ours):
+        return directory
+    leaving = {line.share_uid for line in turn.operation.plan.to_run}
+    staying = [one for one in sure_admins(directory) if one.share_uid not in leaving][:KEEPERS]
+    found = await turn.house.contentstack.members([one.email for one in staying]) if staying else ()
+    keepers = (one for one in found if one.share_uid not in leaving)
+    return replace(directory, members=(*ours, *keepers))
 
 
 async def _plan(turn: Turn, lines: tuple[Line, ...]) -> tuple[PlannedCall, ...]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from bot.actions import ACTIONS
 from bot.domain.admission import NotAdmitted
 from bot.domain.operation import Operation, State, final_state
-from bot.domain.outcome import NotRun, Outcome
-from bot.domain.plan import Line, UnknownSchemaError
+from bot.domain.plan import Line, UnknownSchemaError, Why
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PlanTampered, Transaction
 from bot.service.admission import still_admin
@@ -17,7 +16,7 @@ from bot.service.house import House
 from bot.service.moves import hold_unread, move
 from bot.service.observe import access
 from bot.service.run.calling import Hold, held_because
-from bot.service.run.ledger import Stopped, write_outcomes
+from bot.service.run.ledger import Stopped, touched, write_rest
 from bot.service.run.turn import drifted, take, wind_up
 
 PATIENCE = (2.0, 5.0, 10.0)
@@ -53,8 +52,8 @@ class Runner:
         operation = await self._load(operation_id)
         if operation is None or operation.run != run:
             return 0
-        if operation.state is State.QUEUED and not await self._start(operation):
-            return 0
+        if operation.state is State.QUEUED:
+            await self._start(operation)
         standing = await self._house.store.read(lambda tx: tx.standing(operation_id))
         goes_on = standing is not None and standing[0] in _UNDER_WAY and standing[1] == run
         return len(operation.plan.batches()) if goes_on else 0
@@ -65,15 +64,24 @@ class Runner:
         if known is None or known.operation.run != run or known.operation.state not in _UNDER_WAY:
             return False
         operation, lines = known.operation, known.batches[number]
-        turn = take if operation.state is State.RUNNING else wind_up
         try:
-            await self._patiently(lambda: turn(self._house, operation, number, lines))
+            await self._patiently(lambda: self._turn(operation, number, lines))
         except Stopped:
             return await self.batch(operation_id, run, number)
         except Hold as held:
-            return await self._hold(operation, State.RUNNING, held.why)
+            if await self._hold(operation, State.RUNNING, held.why):
+                return False
+            return await self.batch(operation_id, run, number)  # cancelled meanwhile: to be wound up
         self._house.notifier.changed(operation_id)
         return True
+
+    async def _turn(self, operation: Operation, number: int, lines: tuple[Line, ...]) -> None:
+        if operation.state is State.CANCELLING:
+            return await wind_up(self._house, operation, number, lines)
+        otherwise = self._carried_out_otherwise(operation)
+        if otherwise:
+            raise Hold(otherwise)
+        return await take(self._house, operation, number, lines)
 
     async def finish(self, operation_id: str, run: int) -> None:
         """End the run, unless it is held: whoever has no outcome by now was not run."""
@@ -90,13 +98,8 @@ class Runner:
             return
         state, now = standing[0], self._house.clock.now()
         cancelled = state is State.CANCELLING
-        left = NotRun("cancelled" if cancelled else "stopped")
-        found = tx.outcomes(operation.id)
-        rest: dict[int, Outcome] = {
-            line.number: left for line in operation.plan.to_run if line.number not in found
-        }
-        write_outcomes(self._house, tx, operation, rest)
-        target = State.CANCELLED if cancelled else final_state({**found, **rest})
+        outcomes = write_rest(self._house, tx, operation, "cancelled" if cancelled else "stopped")
+        target = State.CANCELLED if cancelled else final_state(outcomes)
         move(tx, operation, state, target, now)
 
     async def _as_it_stands(self, operation_id: str) -> _UnderWay | None:
@@ -126,9 +129,11 @@ class Runner:
             await self._hold_unread(operation_id, "tampered")
         return None
 
-    async def _start(self, operation: Operation) -> bool:
+    async def _start(self, operation: Operation) -> None:
+        """Let it run, or hold or dismiss it; a cancel may come first."""
         if not await self._house.notifier.announce(operation.id):
-            return await self._hold(operation, State.QUEUED, "no_message")
+            await self._hold(operation, State.QUEUED, "no_message")
+            return
         try:
             dismissed = (
                 self._carried_out_otherwise(operation)
@@ -136,16 +141,30 @@ class Runner:
                 or await self._drifted(operation)
             )
         except Hold as held:
-            return await self._hold(operation, State.QUEUED, held.why)
-        target = State.DISMISSED if dismissed else State.RUNNING
+            await self._hold(operation, State.QUEUED, held.why)
+            return
+        if dismissed:
+            await self._dismiss(operation, dismissed)
+        else:
+            now = self._house.clock.now()
+            await self._house.store.write(
+                lambda tx: move(tx, operation, State.QUEUED, State.RUNNING, now),
+            )
+        self._house.notifier.changed(operation.id)
+
+    async def _dismiss(self, operation: Operation, why: str) -> None:
+        """End it before it runs; what an earlier run began, before it was held, gets its outcome first."""
+        calls = await self._house.store.read(lambda tx: tx.calls(operation.id))
+        batches = operation.plan.batches()
+        for number in sorted({call.batch for call in calls}):
+            await wind_up(self._house, operation, number, batches[number])
         now = self._house.clock.now()
 
-        def start(tx: Transaction) -> bool:
-            return move(tx, operation, State.QUEUED, target, now, why=dismissed)
+        def dismiss(tx: Transaction) -> None:
+            if move(tx, operation, State.QUEUED, State.DISMISSED, now, why=why):
+                write_rest(self._house, tx, operation, "dismissed" if why == Why.DRIFT.value else why)
 
-        moved = await self._house.store.write(start)
-        self._house.notifier.changed(operation.id)
-        return moved and not dismissed
+        await self._house.store.write(dismiss)
 
     def _carried_out_otherwise(self, operation: Operation) -> str:
         """Whether the settings now make something else of the action than what was agreed to."""
@@ -173,12 +192,12 @@ class Runner:
             raise Hold(held_because(error)) from error
         action, chosen = ACTIONS[operation.plan.action], tuple(operation.plan.parameters.stacks)
         found = await self._house.store.read(lambda tx: tx.calls(operation.id))
-        begun = {number for call in found for number in call.lines}
+        begun = touched(found)
         fresh = [line for line in operation.plan.to_run if line.number not in begun]
         changed = sum(
             drifted(line.before, access(directory, line.share_uid, action.observes, chosen)) for line in fresh
         )
-        return "drift" if fresh and changed > self._house.binding.drift_share * len(fresh) else ""
+        return Why.DRIFT.value if fresh and changed > self._house.binding.drift_share * len(fresh) else ""
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         """Try again while Contentstack cannot be read; every call in between is on record."""
@@ -193,11 +212,11 @@ class Runner:
         return None
 
     async def _hold(self, operation: Operation, source: State, why: str) -> bool:
-        """Hold the operation; always False, so that callers can return it."""
+        """Hold the operation; False if it had gone on meanwhile."""
         now = self._house.clock.now()
-        await self._house.store.write(lambda tx: move(tx, operation, source, State.HELD, now, why=why))
+        held = await self._house.store.write(lambda tx: move(tx, operation, source, State.HELD, now, why=why))
         self._house.notifier.changed(operation.id)
-        return False
+        return held
 
     async def _hold_unread(self, operation_id: str, why: str) -> None:
         """Hold an operation whose plan this program will not read."""
