@@ -29,7 +29,8 @@ PARTS: Mapping[str, Part] = {
     "typeahead": typeahead.measure,
     "start": start.measure,
     "ten": ten.measure,
-    "scale": scale.paced,
+    "ordinary": scale.ordinary,
+    "scale": scale.fast,
     "own-cost": scale.unpaced,
     "under-load": under_load.measure,
     "plain": plain.measure,
@@ -62,12 +63,13 @@ async def _measure(names: list[str], *, quick: bool) -> tuple[list[Figure], bool
         click.echo(f"measuring {name} ...", err=True, nl=False)
         try:
             async with asyncio.timeout(LONGEST):
-                figures += await PARTS[name](quick=quick)
+                found = await PARTS[name](quick=quick)
         except Exception as error:  # noqa: BLE001  whatever it was: the other parts are measured all the same
             traceback.print_exc()
-            figures.append(Figure(name, "could not be measured", type(error).__name__, "", met=False))
+            found = [Figure(name, "could not be measured", type(error).__name__, "", met=False)]
             whole = False
-        click.echo(f" {time.monotonic() - began:.0f} s", err=True)
+        figures += found
+        click.echo(f" {time.monotonic() - began:.0f} s\n{table(found)}", err=True)
     return figures, whole
 
 

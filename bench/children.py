@@ -49,6 +49,23 @@ class Child:
             raise ChildFailed(self._words())
         return printed
 
+    async def lines(self, seconds: float) -> list[bytes]:
+        """Lines printed until the end, or for so many seconds if that is sooner. Raises ChildFailed."""
+        printed: list[bytes] = []
+        stream = self._process.stdout
+        if stream is None:
+            raise ChildFailed("nobody listens to this process")
+        try:
+            async with asyncio.timeout(seconds):
+                while line := await stream.readline():
+                    printed.append(line)
+                await self._process.wait()
+        except TimeoutError:
+            return printed
+        if self._process.returncode != 0:
+            raise ChildFailed(self._words())
+        return printed
+
     async def end(self) -> None:
         """Ask the process to stop, and insist after a while."""
         if self._process.returncode is not None:

@@ -49,8 +49,8 @@ async def _ours(place: Place, count: int) -> dict[str, Any]:
     settings = place.settings(ROLLCALL_RATE_SHARE="0.5")
     async with running(CHILD, place.directory / "home", settings, str(count), "--slowly") as child:
         place.latency(DELAY_MS)
-        runs: list[dict[str, Any]] = json.loads(await child.result(PATIENCE))
-    return runs[0]
+        run: dict[str, Any] = json.loads(await child.result(PATIENCE))
+    return run
 
 
 async def _theirs(place: Place, count: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A bot that is asked for operations over more and more people; prints one JSON list.
+"""A bot that is asked for operations over more and more people; prints a line of JSON for each.
 
 Run by `bench.scale`, with the settings of a bot and the numbers of people as arguments. The house is the real
 one; only the modals are left out. ``--unpaced`` lets every request go at once: what is left then is our own.
@@ -51,8 +51,8 @@ class Run:
     peak: float
 
 
-async def measure(sizes: Sequence[int], *, unpaced: bool, slowly: bool) -> list[Run]:
-    """Run one removal after another."""
+async def measure(sizes: Sequence[int], *, unpaced: bool, slowly: bool) -> None:
+    """Run one removal after another, and print what each came to."""
     settings = load_settings().model_copy(update={"rollcall_max_people": max(sizes)})
     async with running([settings], Seams()) as (bot,):
         house = bot.house
@@ -62,11 +62,11 @@ async def measure(sizes: Sequence[int], *, unpaced: bool, slowly: bool) -> list[
         people = [one for one in directory.members if _plain(one)]
         if len(people) < sum(sizes):
             raise LookupError(f"{len(people)} people are too few for {list(sizes)}")
-        runs = []
         for size in sizes:
             chosen, people = people[:size], people[size:]
-            runs.append(await _run(house, settings.rollcall_channel, chosen))
-        return runs
+            run = await _run(house, settings.rollcall_channel, chosen)
+            sys.stdout.write(json.dumps(asdict(run)) + "\n")
+            sys.stdout.flush()
 
 
 def _pace(house: House, *, unpaced: bool) -> None:
@@ -146,10 +146,9 @@ def _resident() -> float:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Read the arguments and measure."""
     sizes = [int(word) for word in sys.argv[1:] if word.isdecimal()]
-    runs = asyncio.run(measure(sizes, unpaced="--unpaced" in sys.argv, slowly="--slowly" in sys.argv))
-    sys.stdout.write(json.dumps([asdict(run) for run in runs]))
+    asyncio.run(measure(sizes, unpaced="--unpaced" in sys.argv, slowly="--slowly" in sys.argv))
 
 
 if __name__ == "__main__":

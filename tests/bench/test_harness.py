@@ -48,4 +48,4 @@ def test_the_physical_limit_counts_the_busier_lane_of_each_phase() -> None:
     """Two reads and a search before the first call; a call, two searches and a read from there on."""
     asked = ["GET", "GET", "POST", "DELETE", "POST", "GET", "POST"]
     entries = [Entry(0, 0.0, 0.0, method, "", "", None, None, None) for method in asked]
-    assert scale.physical(entries) == (2 + 3) / scale.RATE
+    assert scale.physical(entries, 5.0) == (2 + 3) / 5.0
