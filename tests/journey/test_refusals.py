@@ -115,7 +115,11 @@ async def test_outsiders_are_refused_whatever_their_e_mail_says(
     await outsider.click(shown, "operation_approve")
     await private_answer(outsider, APPROVALS, sentence)
     assert (await running.operation(asker)).state is State.AWAITING_APPROVAL
-    assert len(await running.refusals(outsider)) == 1
+
+    async def audited() -> list[str]:
+        return await running.refusals(outsider)
+
+    assert len(await until(audited)) == 1
 
 
 async def test_a_deactivated_admin_cannot_go_on(running: Town) -> None:

@@ -10,7 +10,7 @@ from bot.store.database import SqliteStore
 from bot.store.directory import DATABASE
 from tests.store.samples import NOON, later
 
-STARTED = Event(EventKind.STARTED, "acme", actor="a" * 32, data={"from": "command", "people": 3, "who": ["ü"]})
+STARTED = Event(EventKind.STARTED, "acme", actor="a" * 32, data={"from": "cli", "people": 3, "who": ["ü"]})
 PROPOSED = Event(EventKind.PROPOSED, "acme", "op_1", data={"digest": "f" * 64})
 
 
