@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.domain.draft import Draft
+from bot.ports.store import Transaction
 from bot.service.house import House
+
+LIVES = timedelta(hours=24)
+"""How long a draft is kept: it holds whom somebody meant, and why."""
 
 
 async def save(house: House, draft: Draft) -> None:
-    """Keep a draft under its own id."""
-    await house.store.write(lambda tx: tx.save_draft(draft))
+    """Keep a draft under its own id, and drop all that are older than a day (design §7)."""
+
+    def keep(tx: Transaction) -> None:
+        tx.drop_drafts(draft.saved_at - LIVES)
+        tx.save_draft(draft)
+
+    await house.store.write(keep)
 
 
 async def load(house: House, draft_id: str, slack_user: str) -> Draft | None:
