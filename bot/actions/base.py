@@ -127,10 +127,10 @@ def groups(lines: tuple[Line, ...], capability: Capability) -> tuple[tuple[Line,
     return tuple(lines[start:end] for start, end in zip(heads, ends, strict=True))
 
 
-def managed_elsewhere(member: Member, scene: Scene) -> bool:
+def managed_elsewhere(member: Member, directory: Directory) -> bool:
     """Whether the identity provider owns this member's roles and membership (CS §4.4).
 
     With role mapping on, everybody but people known to sign in without SSO is the provider's; not
     knowing counts as being managed.
     """
-    return scene.directory.organization.sso.role_mapping and member.without_sso is not Known.YES
+    return directory.organization.sso.role_mapping and member.without_sso is not Known.YES

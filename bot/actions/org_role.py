@@ -22,7 +22,7 @@ class OrgRole(Action):
     def assess(self, member: Member, before: Access, scene: Scene) -> Assessment:
         """Mapped roles would come back at the next sign-in; a call needs an account (CS §4.4, §3.6.1)."""
         wanted = tuple(sorted(scene.parameters.org_roles))
-        if managed_elsewhere(member, scene):
+        if managed_elsewhere(member, scene.directory):
             return Assessment(blocked(Why.IDP_MANAGED), before)
         if member.user_uid is None:
             return Assessment(blocked(Why.NO_ACCOUNT), before)

@@ -19,7 +19,7 @@ class Remove(Action):
 
     def assess(self, member: Member, before: Access, scene: Scene) -> Assessment:
         """With identity-provider role mapping people cannot be removed from inside (CS §4.4)."""
-        if managed_elsewhere(member, scene):
+        if managed_elsewhere(member, scene.directory):
             return Assessment(blocked(Why.IDP_MANAGED), before)
         return Assessment(RUN, NOBODY)
 

@@ -43,7 +43,7 @@ class StackAccess(Action):
         wanted: dict[str, tuple[str, ...]],
     ) -> LineVerdict:
         owned = {stack.uid for stack in scene.directory.stacks if stack.owner_uid == member.user_uid}
-        if managed_elsewhere(member, scene):
+        if managed_elsewhere(member, scene.directory):
             return blocked(Why.IDP_MANAGED)
         if member.user_uid and owned.intersection(wanted):
             return blocked(Why.STACK_OWNER)

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.actions import ACTIONS
+from bot.actions.base import managed_elsewhere
 from bot.actions.flags import flags
-from bot.domain.actions import ActionKey, Parameters
+from bot.domain.actions import ActionKey, Parameters, Readiness
 from bot.domain.members import NOBODY, Access, Directory, Member, Status
 from bot.domain.operation import ENDS, Operation, Origin, State
 from bot.domain.outcome import Accepted, Done, Outcome, Partial, Unknown
-from bot.domain.plan import RUN, Flag, Line, LineVerdict, Why, skip
+from bot.domain.plan import RUN, Flag, Line, LineVerdict, Why, blocked, skip
 from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PersonData, Transaction
@@ -25,7 +26,7 @@ from bot.service.channels import check_channel
 from bot.service.failures import as_problem
 from bot.service.house import House
 from bot.service.observe import access, observe
-from bot.service.run.turn import drifted
+from bot.service.run.turn import drifted, strayed
 from bot.service.seal import Candidate, Proposal, Wish, seal
 
 INVERSE: Mapping[ActionKey, ActionKey] = {
@@ -49,6 +50,9 @@ async def undo(house: House, requester: Admitted, operation_id: str, reason: str
     if problem:
         return problem
     action = ACTIONS[INVERSE[operation.plan.action]]
+    capability = house.contentstack.capability(action.key)
+    if capability.readiness is Readiness.UNAVAILABLE:
+        return Problem(Trouble.ACTION_UNAVAILABLE, detail=capability.why)
     try:
         account = await house.contentstack.account()
         emails = [people[line.person].email for line in lines]
@@ -59,7 +63,7 @@ async def undo(house: House, requester: Admitted, operation_id: str, reason: str
     undone = await house.store.read(lambda tx: already_undone(tx, operation_id))
     inverse = _Inverse(operation, directory, undone, house.clock.now())
     candidates = [inverse.candidate(line, people[line.person]) for line in lines]
-    parameters = Parameters(stacks=dict.fromkeys(stacks, ()))
+    parameters = Parameters(stacks={uid: () for uid in stacks if directory.stack(uid)})
     wish = Wish(action.key, parameters, reason, operation.channel, origin=Origin.UNDO, parent=operation.id)
     return await seal(house, requester, wish, candidates, directory, account)
 
@@ -126,7 +130,7 @@ class _Inverse:
         member = self._member(line, person)
         before = self._access(member)
         after = self._target(line)
-        verdict = self._verdict(line, before, after)
+        verdict = self._verdict(line, member, before)
         return Candidate(
             person=person,
             share_uid=member.share_uid if member else line.share_uid,
@@ -148,20 +152,32 @@ class _Inverse:
         return access(self.directory, member.share_uid, action.observes, chosen) if member else NOBODY
 
     def _target(self, line: Line) -> Access:
-        """The recorded before, without what could not be read then; a removed person returns as invited."""
-        known = {uid: held for uid, held in line.before.stacks.items() if held is not None}
+        """The recorded before, without what could not be read then and stacks that are gone now.
+
+        A removed person returns as invited.
+        """
+        there = {stack.uid for stack in self.directory.stacks}
+        known = {uid: held for uid, held in line.before.stacks.items() if held is not None and uid in there}
         if self.parent.plan.action is ActionKey.REMOVE:
             return Access(Status.PENDING, line.before.org_roles, known)
         return replace(line.before, stacks=known)
 
-    def _verdict(self, line: Line, before: Access, after: Access) -> LineVerdict:
+    def _verdict(self, line: Line, member: Member | None, before: Access) -> LineVerdict:
+        """Of a line that was partly done each value is as it was or as it was to be: all that goes back."""
+        left = line.after.status is None
         if line.person in self.undone:
             return skip(Why.UNDONE)
-        if before.status is None and line.after.status is not None:
+        if before.status is None and not left:
             return skip(Why.GONE)
-        if drifted(line.after, before):
+        if member is not None and managed_elsewhere(member, self.directory):
+            return blocked(Why.IDP_MANAGED)
+        if not before.fully_known:
+            return blocked(Why.STACK_UNREADABLE)
+        if not drifted(line.before, before):
+            return skip(Why.ALREADY_SO)
+        if strayed(line, before) or (left and before.status is not None):
             return skip(Why.CHANGED_SINCE)
-        return skip(Why.ALREADY_SO) if before == after else RUN
+        return RUN
 
     def _flags(self, line: Line, member: Member | None, before: Access, after: Access) -> Iterator[Flag]:
         """Who this is now, and what cannot come back (CS §3.3, §4.4)."""
@@ -169,7 +185,7 @@ class _Inverse:
             yield from flags(member, before, after, self.directory, self.now)
         elif any(role.admin for role in self.directory.roles if role.uid in after.org_roles):
             yield Flag.BECOMES_ADMIN
-        if not line.before.fully_known:
+        if any(held != after.stacks.get(uid, ()) for uid, held in line.before.stacks.items()):
             yield Flag.STACKS_NOT_BACK
         if self.parent.plan.action is not ActionKey.REMOVE:
             return
