@@ -9,6 +9,7 @@ function place(anchor, panel, { matchWidth, maxHeight }) {
   if (matchWidth) style.setProperty("min-width", `${Math.min(Math.max(box.width, 220), innerWidth - 2 * EDGE)}px`);
   const below = innerHeight - box.bottom - GAP - EDGE;
   const above = box.top - GAP - EDGE;
+  style.removeProperty("max-height"); // what it would like to have
   const up = below < Math.min(panel.scrollHeight, 240) && above > below;
   style.setProperty("max-height", `${Math.max(Math.min(up ? above : below, maxHeight), 120)}px`);
   const size = panel.getBoundingClientRect();
