@@ -29,7 +29,7 @@ UNDER_WAY = frozenset({State.QUEUED, State.RUNNING})
 async def measure(*, quick: bool) -> list[Figure]:
     """Commands of others, one after another and ten at once, as long as something runs."""
     count = 5 if quick else OPERATIONS
-    async with served() as place:
+    async with served(members=500) as place:
         people = enlist(place, count + PEOPLE)
         async with running(BOT, place.directory / "home", place.settings()) as bot:
             await until_read(place, bot)
