@@ -14,6 +14,9 @@ from crash.site import Site
 from crash.trap import STEPS, STORE_POINTS
 
 LOOK_SECONDS = 0.002
+_OFTEN = frozenset({"intent", "result", "outcome"})
+"""Points that one life passes several times, so that it need not end at the first."""
+
 REACHED_WITHIN = 20.0
 """Seconds that a bot has to come to its boundary; then it is killed wherever it is."""
 
@@ -60,7 +63,7 @@ def anywhere(rng: random.Random) -> Boundary:
 
 async def die(child: Child, boundary: Boundary, sites: Sequence[Site], rng: random.Random) -> bool:
     """Start the bot and see it dead at the boundary; False where it did not get there in time."""
-    nth = rng.choice((1, 1, 2, 3))
+    nth = rng.choice((1, 1, 2, 3)) if boundary.trap.split(" ", 1)[-1] in _OFTEN else 1
     await child.start(f"{nth}:{boundary.trap}" if boundary.trap else "")
     if boundary.trap:
         reached = await child.ended(REACHED_WITHIN) is not None
