@@ -97,6 +97,21 @@ async def test_people_of_a_channel_are_found_by_their_addresses(people: Workspac
     assert await people.present("C0GENERAL", []) == frozenset()
 
 
+async def test_a_long_list_is_held_against_the_members_of_a_small_channel(people: WorkspacePeople) -> None:
+    """Five hundred addresses are not asked for one by one: Slack answers fifty a minute."""
+    emails = [f"nobody{number}@example.org" for number in range(500)] + ["ADA.admin@example.com"]
+    assert await people.present("C0ORGADMINS", emails) == {"ADA.admin@example.com"}
+
+
+async def test_a_long_list_and_a_large_channel_are_not_compared(
+    slack: WorkspaceSandbox, people: WorkspacePeople
+) -> None:
+    """Not known, which is said, rather than minutes of asking."""
+    slack.core.workspace.channels["C0ORGADMINS"].members += [f"U{number:05}" for number in range(60)]
+    with pytest.raises(SlackUnavailable):
+        await people.present("C0ORGADMINS", [f"nobody{number}@example.org" for number in range(60)])
+
+
 async def test_a_large_channel_is_read_to_its_end(slack: WorkspaceSandbox, people: WorkspacePeople) -> None:
     """Ada stands on the third page."""
     channel = slack.core.workspace.channels["C0ORGADMINS"]
