@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 
-from bot.ports.store import StoreFull, Transaction
+from bot.ports.store import Transaction
 from bot.service.house import House
 from bot.service.moves import queue_due
 
 TICK = 1.0
 """Seconds between two looks."""
+
+_log = logging.getLogger(__name__)
 
 
 async def release_due(house: House) -> Sequence[str]:
@@ -32,8 +34,18 @@ async def release_due(house: House) -> Sequence[str]:
 
 
 async def keep_time(house: House) -> None:
-    """Look every second, until cancelled; a store that is full now may have room at the next look."""
+    """Look every second, until cancelled; a store that is full or busy now may not be at the next look.
+
+    What goes wrong is logged once until it is over.
+    """
+    told = False
     while True:
-        with suppress(StoreFull):
+        try:
             await release_due(house)
+        except Exception as error:  # noqa: BLE001  whatever it is, what is due later must not be forgotten
+            if not told:
+                _log.error("cannot look for what is due yet: %s", type(error).__name__)
+            told = True
+        else:
+            told = False
         await house.clock.sleep(TICK)

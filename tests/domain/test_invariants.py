@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +72,21 @@ def test_a_change_that_keeps_an_admin_role_takes_nothing() -> None:
     kept = line(1, who, after=taking(1, who).before, flags=(Flag.ADMIN,))
     [found] = enforce(ActionKey.ORG_ROLE, [kept], directory(who, OWNER), GUARD)
     assert found.verdict.why is None
+
+
+def test_who_became_an_admin_after_the_seal_counts_as_one() -> None:
+    """Through a team his roles are the same and the sealed line knows nothing of it."""
+    who = member("solo", admin=Known.YES)
+    unaware = line(1, who, after=NOBODY)
+    [found] = enforce(ActionKey.REMOVE, [unaware], directory(who, OWNER, MIA), GUARD)
+    assert found.verdict.why is Why.LAST_ADMIN
+
+
+def test_nobody_decides_on_a_line_that_was_sealed_before_he_had_an_account() -> None:
+    """He is known by his address, too."""
+    invited = replace(line(1, MIA), user_uid=None)
+    approver = Actor("U_MIA", "user_mia", person=invited.person)
+    assert may_decide(approver, GUARD.requester, [invited]) is Why.IN_PLAN
 
 
 PEOPLE = st.lists(
