@@ -7,7 +7,7 @@ import logging
 import random
 import secrets
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -19,8 +19,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import SystemClock, TimeSortedIds
 from bot.contentstack import snapshot
 from bot.contentstack.adapter import ContentstackApi
-from bot.contentstack.capabilities import Capabilities
+from bot.contentstack.capabilities import Capabilities, learnt_of
 from bot.contentstack.client import Client, Credential
+from bot.contentstack.endpoints import Template
 from bot.contentstack.pacing import Pacing
 from bot.domain.actions import ActionKey, Readiness
 from bot.domain.audit import Event, EventKind
@@ -227,7 +228,8 @@ async def _contentstack(
     """The adapter, with what earlier runs learnt; it reads the directory in the background from now on."""
     learnt = await store.read(lambda tx: tx.capabilities(binding.key))
     kept = await store.read(lambda tx: tx.snapshot(binding.key))
-    memory = Memory(store, binding.key, clock)
+    templates = settings.templates
+    memory = Memory(store, binding.key, clock, templates)
     client = Client(
         settings.contentstack_url,
         settings.contentstack_organization_uid,
@@ -237,8 +239,10 @@ async def _contentstack(
         pacing=Pacing(clock, share=settings.rollcall_rate_share),
     )
     capabilities = Capabilities(
-        settings.templates,
-        seen={action: (row.readiness, row.why) for action, row in learnt.items()},
+        templates,
+        seen=learnt_of(
+            {action: (row.readiness, row.why, row.template) for action, row in learnt.items()}, templates
+        ),
         on_change=memory.keep_capability,
     )
     uid = settings.contentstack_organization_uid
@@ -268,7 +272,14 @@ def _kept(organization: str) -> Credential | None:
 class Memory:
     """Keeps in the store what the adapter learns, so that a restart need not learn it again."""
 
-    def __init__(self, store: Store, binding: str, clock: SystemClock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        binding: str,
+        clock: SystemClock,
+        templates: Mapping[ActionKey, Template],
+    ) -> None:
+        self._templates = templates
         self._store = store
         self._binding = binding
         self._clock = clock
@@ -282,7 +293,8 @@ class Memory:
 
     def keep_capability(self, action: ActionKey, readiness: Readiness, why: str) -> None:
         """Remember what a call taught; written soon, and learnt again if it is lost."""
-        row, now = CapabilityRow(action, readiness, why), self._clock.now()
+        row = CapabilityRow(action, readiness, why, self._templates[action].fingerprint)
+        now = self._clock.now()
         write = self._store.write(lambda tx: tx.save_capability(self._binding, row, now))
         task = asyncio.ensure_future(write)
         self._writing.add(task)

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
+from bot.contentstack.endpoints import V4_LEAD
 from bot.doctor import as_json, as_text, examine, unset
 from bot.doctor.report import Check, Finding, Report, cut
 from bot.domain.actions import ActionKey, Readiness
@@ -157,7 +158,10 @@ async def test_what_earlier_runs_learnt_is_told(outside: Outside, tmp_path: Path
     file = tmp_path / "endpoints.toml"
     file.write_text('[org_role]\nuse = "v4-lead"\n', "utf-8")
     learnt = CapabilityRow(
-        ActionKey.ORG_ROLE, Readiness.READY, "its endpoint template has been answered here"
+        ActionKey.ORG_ROLE,
+        Readiness.READY,
+        "its endpoint template has been answered here",
+        V4_LEAD.fingerprint,
     )
     clock = SystemClock()
     store = await open_store(outside.settings.rollcall_data_dir, clock=clock, entropy=secrets.token_bytes)

@@ -33,6 +33,17 @@ _DOCUMENTED: Mapping[ActionKey, Capability] = {
 }
 
 
+def learnt_of(
+    rows: Mapping[ActionKey, tuple[Readiness, str, str]], templates: Mapping[ActionKey, Template]
+) -> dict[ActionKey, tuple[Readiness, str]]:
+    """What earlier runs learnt (readiness, why, fingerprint), without what another template taught."""
+    return {
+        action: (readiness, why)
+        for action, (readiness, why, fingerprint) in rows.items()
+        if action in templates and templates[action].fingerprint == fingerprint
+    }
+
+
 class Capabilities:
     """Templates and what their endpoints answered so far."""
 

@@ -28,6 +28,7 @@ body value and become lists.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -110,6 +111,11 @@ class Template(_Table):
         if any(_LISTS & names_in(text) and not stands_alone(text) for text in texts_in(self.body)):
             raise ValueError("a list placeholder must be the whole value")
         return self
+
+    @property
+    def fingerprint(self) -> str:
+        """What was learnt of a template holds for this one alone (SHA-256 of what it says)."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     @property
     def needs_account(self) -> bool:

@@ -6,20 +6,22 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.contentstack.capabilities import Capabilities
+from bot.contentstack.capabilities import Capabilities, learnt_of
 from bot.domain.actions import OFFERED, ActionKey, Capability, Readiness
 from bot.service.house import binding_key
 from bot.settings import Settings
 from bot.store.database import open_beside
 from bot.store.errors import StoreError
 
-Learnt = Mapping[ActionKey, tuple[Readiness, str]]
+Learnt = Mapping[ActionKey, tuple[Readiness, str, str]]
 
 
 async def check_actions(settings: Settings, team: str) -> tuple[Capability, ...]:
     """The actions of the picker; ``team`` is the workspace's id, empty where Slack did not tell it."""
     binding = binding_key(team, settings.contentstack_organization_uid)
-    known = Capabilities(settings.templates, seen=await _learnt(settings.rollcall_data_dir, binding))
+    templates = settings.templates
+    learnt = await _learnt(settings.rollcall_data_dir, binding)
+    known = Capabilities(templates, seen=learnt_of(learnt, templates))
     return tuple(known.capability(action) for action in OFFERED)
 
 
@@ -35,4 +37,4 @@ async def _learnt(data_dir: Path, binding: str) -> Learnt:
         return {}
     finally:
         await store.close()
-    return {action: (row.readiness, row.why) for action, row in rows.items()}
+    return {action: (row.readiness, row.why, row.template) for action, row in rows.items()}

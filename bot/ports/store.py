@@ -64,11 +64,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class CapabilityRow:
-    """What the first real calls taught about an action in one organization."""
+    """What the first real calls taught about an action in one organization.
+
+    ``template`` is the fingerprint of the endpoint template that was used: another one is new again.
+    """
 
     action: ActionKey
     readiness: Readiness
     why: str
+    template: str = ""
 
 
 class Transaction(Protocol):

@@ -17,19 +17,17 @@ class Learnt(Tables):
     def save_capability(self, binding: str, row: CapabilityRow, at: datetime) -> None:
         """Remember what a call taught about an action."""
         self._db.execute(
-            """INSERT OR REPLACE INTO capability (binding, action, readiness, why, at)
-               VALUES (?, ?, ?, ?, ?)""",
-            [binding, row.action.value, row.readiness.value, row.why, time_text(at)],
+            """INSERT OR REPLACE INTO capability (binding, action, readiness, why, template, at)
+               VALUES (?, ?, ?, ?, ?, ?)""",
+            [binding, row.action.value, row.readiness.value, row.why, row.template, time_text(at)],
         )
 
     def capabilities(self, binding: str) -> Mapping[ActionKey, CapabilityRow]:
         """Everything learnt about actions of this binding."""
-        rows = self._db.query(
-            "SELECT action, readiness, why FROM capability WHERE binding = ? ORDER BY action", [binding]
-        )
+        rows = self._db.query("SELECT * FROM capability WHERE binding = ? ORDER BY action", [binding])
         return {
             ActionKey(row["action"]): CapabilityRow(
-                ActionKey(row["action"]), Readiness(row["readiness"]), row["why"]
+                ActionKey(row["action"]), Readiness(row["readiness"]), row["why"], row["template"]
             )
             for row in rows
         }

@@ -225,6 +225,7 @@ def m0007_learnt(db: Database) -> None:
             action TEXT NOT NULL,
             readiness TEXT NOT NULL CHECK (readiness IN ('ready', 'unverified', 'unavailable')),
             why TEXT NOT NULL,
+            template TEXT NOT NULL,
             at TEXT NOT NULL,
             PRIMARY KEY (binding, action)
         ) STRICT""")

@@ -184,9 +184,7 @@ async def test_a_stack_is_shared_and_unshared(bench: Bench) -> None:
 async def test_a_stack_that_vanished_is_rejected_before_anything_is_sent(bench: Bench) -> None:
     """Nothing happened, and it is said why."""
     with pytest.raises(Rejected, match="no longer in the organization"):
-        await bench.api().send(
-            UnshareStack("blt0000", bench.target(seed.MIA)), action=ActionKey.STACK_ACCESS
-        )
+        await bench.api().send(UnshareStack("blt0000", bench.target(seed.MIA)), action=ActionKey.STACK_ACCESS)
 
 
 async def test_the_reset_mail_needs_no_credential(bench: Bench) -> None:

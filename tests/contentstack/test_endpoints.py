@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.contentstack.capabilities import NOT_ENABLED, SUBSTITUTE, Capabilities
+from bot.contentstack.capabilities import NOT_ENABLED, SUBSTITUTE, Capabilities, learnt_of
 from bot.contentstack.endpoints import (
     SHIPPED,
     TEMPLATED,
@@ -209,3 +209,15 @@ def test_what_was_seen_earlier_is_remembered_for_templates_that_still_stand() ->
         "leads nowhere",
         Readiness.UNAVAILABLE,
     )
+
+
+def test_what_was_learnt_holds_for_its_own_template_alone() -> None:
+    """A template that was edited is new again, whatever its predecessor taught."""
+    old = read_endpoints({"unlock": sim_table("unlock")}, "127.0.0.1")[ActionKey.UNLOCK]
+    new = read_endpoints({"unlock": sim_table("unlock", batch=5)}, "127.0.0.1")[ActionKey.UNLOCK]
+    row = {ActionKey.UNLOCK: (Readiness.UNAVAILABLE, "no such route", old.fingerprint)}
+    assert learnt_of(row, {ActionKey.UNLOCK: old}) == {
+        ActionKey.UNLOCK: (Readiness.UNAVAILABLE, "no such route")
+    }
+    assert learnt_of(row, {ActionKey.UNLOCK: new}) == {}
+    assert learnt_of(row, {}) == {}
