@@ -35,7 +35,8 @@ async def run(desk: Desk, command: Command) -> None:
 
 
 async def _answer(desk: Desk, command: Command, typed: Typed) -> None:
-    admitted = await desk.gate.admit(command.user_id, "command")
+    check = desk.gate.admit if typed.ask is Ask.EXPORT else desk.gate.lately
+    admitted = await check(command.user_id, "command")
     if isinstance(admitted, Refused):
         await _privately(desk, command, refusal(admitted), [])
         return

@@ -51,6 +51,10 @@ class Gate:
         self.note(slack_user, found)
         return found
 
+    async def lately(self, slack_user: str, at: str) -> Admission:
+        """What was found within the last minute, else check now: for answers that change nothing."""
+        return self.recall(slack_user) or await self.admit(slack_user, at)
+
     def note(self, slack_user: str, found: Admission) -> None:
         """Remember what a fresh check found, elsewhere or here."""
         self._memory.pop(slack_user, None)

@@ -39,6 +39,16 @@ async def test_status_and_history_tell_of_operations_from_nothing_to_one(office:
         assert "left the company" in told
 
 
+async def test_who_was_admitted_a_moment_ago_is_answered_from_memory(office: Office) -> None:
+    """Help, status and history ask Contentstack nothing again; the first of them did."""
+    journal = office.contentstack.journal
+    await answer(office, "/org-users help")
+    before = journal.seq
+    for text in ("/org-users help", "/org-users status", "/org-users history"):
+        await answer(office, text)
+    assert [entry.path for entry in journal.entries if entry.seq > before] == []
+
+
 async def test_the_home_tab_starts_actions_and_shows_what_waits(office: Office) -> None:
     """A button per action that can be used here, a line with why per one that cannot."""
     ada = office.user("ada")

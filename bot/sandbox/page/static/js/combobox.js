@@ -5,7 +5,7 @@ import { markFocus } from "./focus.js";
 import { Listbox } from "./listbox.js";
 import { openPopup } from "./popup.js";
 
-const TYPING_PAUSE_MS = 120;
+const TYPING_PAUSE_MS = 40;
 
 /**
  * `label` names the field (or `labelledBy`, an id). `load(query)` gives groups, or a promise of `{groups, message}`; `message` is
