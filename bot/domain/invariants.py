@@ -43,6 +43,8 @@ def _protect_person(action: ActionKey, line: Line, directory: Directory, guard: 
         return replace(line, verdict=blocked(Why.IS_BOT_ACCOUNT))
     if member.is_owner:
         return replace(line, verdict=blocked(Why.IS_OWNER))
+    if len(directory.with_email(member.email)) > 1:  # most calls are addressed by e-mail (CS §3.4, §3.7)
+        return replace(line, verdict=blocked(Why.SHARED_EMAIL))
     if action in _NEVER_YOURSELF and line.user_uid and line.user_uid == guard.requester.user_uid:
         return replace(line, verdict=blocked(Why.IS_YOURSELF))
     return line

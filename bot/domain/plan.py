@@ -43,6 +43,7 @@ class Why(StrEnum):
     STACK_OWNER = "stack_owner"
     STACK_UNREADABLE = "stack_unreadable"
     NO_ACCOUNT = "no_account"
+    SHARED_EMAIL = "shared_email"
     # skipped: there is nothing to do
     ALREADY_SO = "already_so"
     NOT_PENDING = "not_pending"

@@ -24,16 +24,19 @@ class People(Tables):
     def pseudonym(self, binding: str, data: PersonData) -> str:
         """The key of this e-mail's person, made with a new salt on first sight.
 
-        Keeps name and facts current; empty ones are no news.
+        Keeps the e-mail's spelling (calls are addressed by it), name and facts current; empty ones are
+        no news.
         """
-        folded = data.email.strip().casefold()
+        email = data.email.strip()
+        folded = email.casefold()
         for row in self._db.query(
-            "SELECT key, name, facts FROM person WHERE binding = ? AND folded = ?", [binding, folded]
+            "SELECT key, email, name, facts FROM person WHERE binding = ? AND folded = ?", [binding, folded]
         ):
             name, facts = data.name or row["name"], _facts(data) if data.facts else row["facts"]
-            if (name, facts) != (row["name"], row["facts"]):
+            if (email, name, facts) != (row["email"], row["name"], row["facts"]):
                 self._db.execute(
-                    "UPDATE person SET name = ?, facts = ? WHERE key = ?", [name, facts, row["key"]]
+                    "UPDATE person SET email = ?, name = ?, facts = ? WHERE key = ?",
+                    [email, name, facts, row["key"]],
                 )
             return str(row["key"])
         salt = self._entropy(_SALT_BYTES)
@@ -41,7 +44,7 @@ class People(Tables):
         self._db.execute(
             """INSERT INTO person (key, binding, salt, email, folded, name, facts)
                VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            [key, binding, salt, data.email.strip(), folded, data.name, _facts(data)],
+            [key, binding, salt, email, folded, data.name, _facts(data)],
         )
         return key
 

@@ -16,6 +16,7 @@ _WHY: Mapping[Why, str] = {
     Why.STACK_OWNER: "owns a chosen stack and keeps access whatever is set: transfer the stack first",
     Why.STACK_UNREADABLE: "a chosen stack cannot be read with Rollcall's credential",
     Why.NO_ACCOUNT: "has not accepted the invitation yet, so there is no account to act on",
+    Why.SHARED_EMAIL: "has the same e-mail as another member, whom a call could reach instead",
     Why.ALREADY_SO: "has exactly this already",
     Why.NOT_PENDING: "has no pending invitation",
     Why.UNDONE: "was undone already, and a line is undone once",

@@ -89,6 +89,12 @@ def test_nobody_decides_on_a_line_that_was_sealed_before_he_had_an_account() -> 
     assert may_decide(approver, GUARD.requester, [invited]) is Why.IN_PLAN
 
 
+def test_who_shares_his_email_with_another_member_is_not_touched() -> None:
+    """They differ in case alone: a call by e-mail could take out the wrong one."""
+    other = replace(member("mia2"), email=MIA.email.upper())
+    assert judged(ActionKey.REMOVE, MIA, everybody=(ADA, GRACE, OWNER, MIA, other)) == [Why.SHARED_EMAIL]
+
+
 PEOPLE = st.lists(
     st.builds(
         member,

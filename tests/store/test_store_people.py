@@ -16,11 +16,11 @@ async def test_a_pseudonym_is_an_hmac_under_the_persons_own_salt(store: SqliteSt
 
 
 async def test_the_same_person_keeps_the_same_pseudonym(store: SqliteStore) -> None:
-    """Neither case, nor blanks, nor a new name make another person."""
+    """Neither case, nor blanks, nor a new name make another person; the newest spelling is what calls use."""
     first = await store.write(lambda tx: tx.pseudonym("acme", PersonData("ada@example.com", "Ada")))
     again = await store.write(lambda tx: tx.pseudonym("acme", PersonData(" ADA@example.com ", "Ada B.")))
     people = await store.read(lambda tx: tx.people([first]))
-    assert (again, people) == (first, {first: PersonData("ada@example.com", "Ada B.")})
+    assert (again, people) == (first, {first: PersonData("ADA@example.com", "Ada B.")})
 
 
 async def test_a_name_that_is_not_known_any_more_is_kept(store: SqliteStore) -> None:

@@ -164,14 +164,15 @@ async def _with_keepers(turn: Turn, lines: Sequence[Line], directory: Directory)
 
     The rest of it may be older than the plan's own earlier batches, so nobody in the plan counts as staying.
     """
-    ours = [member for line in lines if (member := directory.share(line.share_uid))]
-    if turn.operation.plan.action not in CAN_TAKE_ADMINS or all(one.admin is Known.NO for one in ours):
+    shares = [member for line in lines if (member := directory.share(line.share_uid))]
+    ours = {one.share_uid: one for share in shares for one in directory.with_email(share.email)}
+    if turn.operation.plan.action not in CAN_TAKE_ADMINS or all(one.admin is Known.NO for one in shares):
         return directory
     leaving = {line.share_uid for line in turn.operation.plan.to_run}
     staying = [one for one in sure_admins(directory) if one.share_uid not in leaving][:KEEPERS]
     found = await turn.house.contentstack.members([one.email for one in staying]) if staying else ()
-    keepers = (one for one in found if one.share_uid not in leaving)
-    return replace(directory, members=(*ours, *keepers))
+    keepers = {one.share_uid: one for one in found if one.share_uid not in leaving}
+    return replace(directory, members=tuple({**keepers, **ours}.values()))
 
 
 async def _plan(turn: Turn, lines: tuple[Line, ...]) -> tuple[PlannedCall, ...]:
