@@ -13,7 +13,7 @@ from typing import Protocol
 
 import click
 
-from bench import acknowledge, plain, scale, start, ten, typeahead, under_load
+from bench import acknowledge, page, plain, scale, start, ten, typeahead, under_load
 from bench.figures import Figure, table, told
 
 
@@ -34,6 +34,7 @@ PARTS: Mapping[str, Part] = {
     "own-cost": scale.unpaced,
     "under-load": under_load.measure,
     "plain": plain.measure,
+    "page": page.measure,
 }
 
 LONGEST = 240.0
