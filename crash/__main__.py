@@ -8,7 +8,7 @@ import logging
 import random
 import sys
 
-from crash.run import Figures, median, percentile, programme_of, run
+from crash.run import Figures, median, programme_of, run
 
 
 def main() -> int:
@@ -71,8 +71,8 @@ def table(figures: Figures) -> str:
     lines += [_row(name, counts[name]) for name in held]
     lines += ["", "seconds"]
     lines += [
-        _row("start to the next row of a run, median", f"{median(figures.resumed):.2f}"),
-        _row("the same, 95 %", f"{percentile(figures.resumed, 0.95):.2f}"),
+        _row("start to next row of a run, no faults", f"{median(figures.resumed):.2f}"),
+        _row("the same, slowest", f"{max(figures.resumed, default=0.0):.2f}"),
         _row("SIGTERM to the end", f"{figures.stopped:.2f}"),
         _row("all of it", f"{figures.seconds:.0f}"),
     ]

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.domain.audit import Broken, Head, verify
+from bot.domain.calls import Call
 from bot.domain.operation import ENDS, Operation, State
-from bot.domain.outcome import Accepted, Done, Failed, NotRun, Outcome, Unknown, kind
+from bot.domain.outcome import Accepted, Done, Failed, NotRun, Outcome, Result, ResultKind, Unknown, kind
 from bot.domain.plan import Line
 from bot.ports.store import Store, Transaction
 from bot.sandbox.workspace.state import Message
 from bot.slack.messages.message import EVENT
 from bot.words import operation as words
-from crash.effects import NOT_REPEATABLE, asked_by, committed, stands, writes
+from crash.effects import NOT_REPEATABLE, Effect, asked_by, committed, stands, writes
 from crash.site import Site
 
+_UNSENT = Result(ResultKind.NOT_SENT)
 _CONFIRMED = frozenset(State) - {State.PROPOSED, State.DISCARDED}
 
 
@@ -44,9 +46,18 @@ class _Case:
     operation: Operation
     outcomes: Mapping[int, Outcome]
     emails: Mapping[int, str]
-    calls: int
-    doubts: int
+    calls: Sequence[Call]
     undone: bool
+
+    @property
+    def sent(self) -> frozenset[int]:
+        """Lines for which a call of this very operation may have been made."""
+        return frozenset(
+            line
+            for call in self.calls
+            for line in call.lines
+            if call.in_doubt or (call.results or {}).get(line, _UNSENT).kind is not ResultKind.NOT_SENT
+        )
 
 
 async def check(sites: Sequence[Site], store: Store) -> Findings:
@@ -77,13 +88,14 @@ def _case(tx: Transaction, uid: str) -> _Case:
         raise LookupError(uid)
     people = tx.people([line.person for line in operation.plan.lines])
     emails = {line.number: people[line.person].email for line in operation.plan.lines}
-    calls = tx.calls(uid)
-    doubts = sum(call.in_doubt for call in calls)
-    return _Case(operation, tx.outcomes(uid), emails, len(calls), doubts, bool(tx.children(uid)))
+    return _Case(operation, tx.outcomes(uid), emails, tx.calls(uid), bool(tx.children(uid)))
 
 
 def _check_outcomes(one: Site, cases: Iterable[_Case], findings: Findings) -> None:
     happened = committed(one)
+    wished = Counter(
+        wish for case in cases for line in case.operation.plan.to_run for wish in _wishes(case, line)
+    )
     for case in cases:
         operation = case.operation
         findings.counts["operations"] += 1
@@ -97,13 +109,21 @@ def _check_outcomes(one: Site, cases: Iterable[_Case], findings: Findings) -> No
                 findings.wrong(f"{_name(case, line)} has no outcome", count="lines without outcome")
                 continue
             findings.outcomes[kind(outcome)] += 1
-            effect = any(happened[one] for one in asked_by(operation, line, case.emails[line.number]))
+            effect = any(happened[wish] for wish in _wishes(case, line))
+            # Two undos of one operation, the first of them cancelled, wish the same: then it is nobody's for sure.
+            shared = any(wished[wish] > 1 for wish in _wishes(case, line))
+            if effect and shared and line.number not in case.sent:
+                effect = False
             if effect:
                 _check_happened(case, line, outcome, findings)
             else:
                 _check_not_happened(case, line, outcome, findings)
             if isinstance(outcome, Done | Accepted) and effect and not case.undone:
                 _check_stands(one, case, line, findings)
+
+
+def _wishes(case: _Case, line: Line) -> set[Effect]:
+    return asked_by(case.operation, line, case.emails[line.number])
 
 
 def _check_happened(case: _Case, line: Line, outcome: Outcome, findings: Findings) -> None:
@@ -129,14 +149,15 @@ def _check_stands(one: Site, case: _Case, line: Line, findings: Findings) -> Non
 
 def _check_calls(one: Site, cases: Sequence[_Case], findings: Findings) -> None:
     made = writes(one)
-    intended = sum(case.calls for case in cases)
+    intended = sum(len(case.calls) for case in cases)
     findings.counts["calls intended"] += intended
     findings.counts["calls carried out"] += made
     if made > intended:
         findings.wrong(f"{made} calls were made and {intended} intended")
     for case in cases:
-        if case.doubts:
-            findings.wrong(f"{case.operation.id} has {case.doubts} calls that nobody settled")
+        doubts = sum(call.in_doubt for call in case.calls)
+        if doubts:
+            findings.wrong(f"{case.operation.id} has {doubts} calls that nobody settled")
     for effect, times in committed(one).items():
         if times > 1 and effect[0] in NOT_REPEATABLE:
             findings.wrong(f"{effect[0]} was made {times} times for {effect[1]}", count="repeated")
@@ -182,4 +203,12 @@ def _head(message: Message) -> Head:
 
 
 def _name(case: _Case, line: Line) -> str:
-    return f"line {line.number} of {case.operation.id} ({case.operation.plan.action})"
+    operation = case.operation
+    calls = [
+        f"{call.name} {call.status} {call.results[line.number].kind if call.results else 'in doubt'}"
+        for call in case.calls
+        if line.number in call.lines and (not call.results or line.number in call.results)
+    ]
+    return (
+        f"line {line.number} of {operation.id} ({operation.plan.action}, {operation.origin}; calls: {calls})"
+    )

@@ -22,7 +22,9 @@ from crash.check import Findings, check
 from crash.city import City, city
 
 SETTLED_WITHIN = 120.0
-_CANCELLED = 0.1
+_CALM = 0.3
+"""Share of lives without faults: in those it is measured how soon a run goes on."""
+_CANCELLED = 0.04
 """Share of lives before which something that runs or waits is cancelled."""
 _MOVES_ON = frozenset({EventKind.MOVED, EventKind.INTENT, EventKind.RESULT, EventKind.OUTCOME})
 _UNDER_WAY = frozenset({State.RUNNING, State.CANCELLING})
@@ -72,13 +74,15 @@ def programme_of(kills: int, rng: random.Random) -> list[Boundary]:
 
 
 async def _life(place: City, boundary: Boundary, rng: random.Random, figures: Figures) -> None:
+    calm = rng.random() < _CALM
     for one, work in zip(place.sites, place.works, strict=True):
         troubles.clear(one)
         await work.supply(2)
         if rng.random() < _CANCELLED:
             await work.stop_one()
-        figures.troubles += troubles.order(one, rng)
-    watching = asyncio.create_task(_goes_on(place)) if await _under_way(place) else None
+        if not calm:
+            figures.troubles += troubles.order(one, rng)
+    watching = asyncio.create_task(_goes_on(place)) if calm and await _under_way(place) else None
     reached = await die(place.child, boundary, place.sites, rng)
     (figures.kills if reached else figures.missed)[boundary.name] += 1
     if watching is not None:
@@ -141,12 +145,6 @@ def _complaints(place: City) -> list[str]:
     """What the bot's log says of itself: no traceback, nothing that stumbled."""
     lines = place.child.log.read_text("utf-8", "replace").splitlines()
     return [f"log: {line}" for line in lines if "Traceback" in line or "stumbled" in line][:20]
-
-
-def percentile(values: list[float], share: float) -> float:
-    """The value below which that share of all values lies."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
 def median(values: list[float]) -> float:
