@@ -110,7 +110,7 @@ def _check_outcomes(one: Site, cases: Iterable[_Case], findings: Findings) -> No
                 continue
             findings.outcomes[kind(outcome)] += 1
             effect = any(happened[wish] for wish in _wishes(case, line))
-            # Where two undos of one operation wish the same, calls tell whose it was: the first was cancelled.
+            # Where two undos of one operation wish the same, the calls tell whose it was.
             shared = any(wished[wish] > 1 for wish in _wishes(case, line))
             if effect and shared and line.number not in case.sent:
                 effect = False
