@@ -20,7 +20,7 @@ demo: $(READY)  ## The whole thing on this machine: two simulated systems, the b
 	$(RUN) app.py demo
 
 test: $(READY)  ## All tests, on real sockets and real files
-	$(RUN) -m pytest -n 2 --dist loadfile --cov --cov-report=term
+	$(RUN) -m pytest -n 4 --dist loadfile --cov --cov-report=term
 
 check: $(READY)  ## Style, types, and the direction of imports
 	$(RUN) -m ruff check .
