@@ -20,7 +20,7 @@ from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.sandbox.workspace.server import WorkspaceSandbox
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ["demo", "doctor", "login", "manifest", "sandbox"]
+COMMANDS = ["audit", "backup", "demo", "doctor", "login", "manifest", "sandbox"]
 EX_CONFIG = 78
 
 
@@ -47,7 +47,7 @@ async def run(*arguments: str, cwd: Path, settings: Mapping[str, str] | None = N
 
 
 async def test_help_names_every_command(tmp_path: Path) -> None:
-    """The five commands, each with a line."""
+    """Every command, each with a line."""
     code, out, _ = await run("--help", cwd=tmp_path)
     listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
     assert (code, listed) == (0, COMMANDS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.sandbox.workspace.client import WorkspaceClient
@@ -15,7 +15,7 @@ from bot.sandbox.workspace.core import Timing
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from tests.page.kitchen import MANIFEST, Kitchen
 from tests.page.supervisor import Supervisor
-from tests.page.windows import Windows, windows
+from tests.page.windows import PATIENCE_MS, Windows, windows
 from tools.browser import MISSING, browsing, chromium
 
 
@@ -34,6 +34,7 @@ def chromium_path() -> str:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     async with browsing(chromium_path()) as browser:
         yield browser
 
