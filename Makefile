@@ -20,6 +20,9 @@ demo: $(READY)  ## The whole thing on this machine: two simulated systems, the b
 	$(RUN) app.py demo
 
 test: $(READY)  ## All tests, on real sockets and real files
+	$(RUN) -m pytest -n 4 --dist loadfile
+
+cover: $(READY)  ## All tests, and which lines and branches they reached
 	$(RUN) -m pytest -n 4 --dist loadfile --cov --cov-report=term
 
 check: $(READY)  ## Style, types, and the direction of imports
