@@ -1,5 +1,6 @@
 """Several bindings: one table each, nothing of them from the environment, every fault with its place."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,9 @@ SECOND = FIRST.replace("one", "two").replace("blt1", "blt2") + 'contentstack_reg
 @pytest.fixture
 def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The file that ROLLCALL_BINDINGS names."""
-    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "CONTENTSTACK_REGION", "ROLLCALL_MAX_PEOPLE"):
-        monkeypatch.delenv(name, raising=False)
+    ours = ("SLACK_", "CONTENTSTACK_", "ROLLCALL_")
+    for name in [one for one in os.environ if one.startswith(ours)]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("ROLLCALL_BINDINGS", str(tmp_path / "bindings.toml"))
     monkeypatch.setenv("ROLLCALL_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
