@@ -18,7 +18,7 @@ from crash.work import ACTIONS
 
 T = TypeVar("T")
 
-NOBODY_WAITS_LONGER = 60.0
+NOBODY_WAITS_LONGER = 180.0
 
 
 async def until(true: Callable[[], Awaitable[T]], seconds: float = NOBODY_WAITS_LONGER) -> T:

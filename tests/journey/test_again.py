@@ -84,7 +84,7 @@ async def test_an_operation_with_a_date_runs_then(running: Town) -> None:
 async def test_a_run_is_cancelled_by_another_admin(running: Town) -> None:
     """The call under way is settled, the others are left alone."""
     asker, other, people = running.hire(), running.hire(), running.targets(3)
-    running.fault(Kind.LATENCY, "password_reset", "POST", count=None, ms=2_500)
+    running.fault(Kind.LATENCY, "password_reset", "POST", count=None, ms=6_000)
     try:
         await preview(asker, f"reset password {' '.join(people)}", reason="stopped half-way")
         await confirm(asker)
