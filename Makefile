@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.from-lock
+WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench crash run lock screenshots
@@ -20,10 +21,10 @@ demo: $(READY)  ## The whole thing on this machine: two simulated systems, the b
 	$(RUN) app.py demo
 
 test: $(READY)  ## All tests, on real sockets and real files
-	$(RUN) -m pytest -n 4 --dist loadfile
+	$(RUN) -m pytest -n $(WORKERS) --dist loadfile
 
 cover: $(READY)  ## All tests, and which lines and branches they reached
-	$(RUN) -m pytest -n 4 --dist loadfile --cov --cov-report=term
+	$(RUN) -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term
 
 check: $(READY)  ## Style, types, and the direction of imports
 	$(RUN) -m ruff check .
