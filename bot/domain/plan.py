@@ -46,7 +46,6 @@ class Why(StrEnum):
     SHARED_EMAIL = "shared_email"
     # skipped: there is nothing to do
     ALREADY_SO = "already_so"
-    NOT_PENDING = "not_pending"
     UNDONE = "undone"
     CHANGED_SINCE = "changed_since"
     NO_SECOND_FACTOR = "no_second_factor"

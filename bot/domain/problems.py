@@ -33,7 +33,6 @@ class Trouble(StrEnum):
     SLACK_DOWN = "slack_down"
     MISSING_SCOPE = "missing_scope"
     STORE_FULL = "store_full"
-    DRAFT_GONE = "draft_gone"
     NOBODY_LEFT = "nobody_left"
     PLAN_CHANGED = "plan_changed"
     ALREADY_MOVED = "already_moved"

@@ -44,7 +44,6 @@ _SENTENCES: Mapping[str, str] = {
     "whoever installed it to add the scope and reinstall the app.",
     "store_full": "Rollcall cannot write to its data directory, so nothing was done: ask whoever "
     "runs it to make room.",
-    "draft_gone": "This form is too old to go on with, so nothing was done: type /org-users again.",
     "nobody_left": "Nobody is left to act on, so there is nothing to confirm.",
     "plan_changed": "This is not the plan that you were shown, so your click was not counted: look "
     "at the current message.",

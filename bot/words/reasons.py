@@ -18,7 +18,6 @@ _WHY: Mapping[Why, str] = {
     Why.NO_ACCOUNT: "has not accepted the invitation yet, so there is no account to act on",
     Why.SHARED_EMAIL: "has the same e-mail as another member, whom a call could reach instead",
     Why.ALREADY_SO: "has exactly this already",
-    Why.NOT_PENDING: "has no pending invitation",
     Why.UNDONE: "was undone already, and a line is undone once",
     Why.CHANGED_SINCE: "changed again since, and is left as it is",
     Why.NO_SECOND_FACTOR: "has no second factor to reset",
