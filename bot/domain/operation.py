@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.consequences import Consequences
+from bot.domain.identity import Identity
 from bot.domain.outcome import Accepted, Done, Failed, NotRun, Outcome, Skipped, Unknown
 from bot.domain.plan import Plan
 
@@ -138,7 +139,7 @@ class Operation:
     """Counted when the plan was sealed."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Organization role, stack and stack role uid -> its name when the plan was sealed."""
-    identity: str = "email"
+    identity: Identity = Identity.EMAIL
     """How requester and Contentstack user are known to be one person."""
     stopped_by: str = ""
     """Slack user who denied, withdrew or cancelled."""

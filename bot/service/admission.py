@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.admission import NotAdmitted, Refused
+from bot.domain.identity import Identity
 from bot.domain.members import Known, Member, Status
 from bot.domain.operation import Actor
 from bot.ports.contentstack import ContentstackError, CredentialRefused
@@ -24,6 +25,7 @@ class Admitted:
     actor: Actor
     member: Member
     slack: SlackPerson
+    identity: Identity = Identity.EMAIL
 
 
 Admission = Admitted | Refused

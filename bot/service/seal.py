@@ -105,6 +105,7 @@ async def seal(
             origin=wish.origin,
             parent=wish.parent,
             due_at=wish.due_at,
+            identity=requester.identity,
             consequences=count(lines, directory),
             names=_names(plan, directory),
         )
@@ -159,7 +160,7 @@ def _proposed(operation: Operation) -> Event:
         "to_run": len(operation.plan.to_run),
         "approvals_needed": operation.approvals_needed,
         "rule": operation.rule,
-        "identity": operation.identity,
+        "identity": operation.identity.value,
         "channel": operation.channel,
         "origin": operation.origin.value,
         "parent": operation.parent,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.consequences import Consequences
+from bot.domain.identity import Identity
 from bot.domain.operation import Actor, Approval, Operation, Origin, State, may_follow
 from bot.domain.plan import canonical
 from bot.ports.runs import workflow_id
@@ -45,7 +46,7 @@ class Operations(Tables):
                 operation.channel,
                 operation.approvals_needed,
                 operation.rule,
-                operation.identity,
+                operation.identity.value,
                 time_text(operation.created_at),
                 time_text(operation.changed_at),
                 operation.held_reason,
@@ -234,7 +235,7 @@ class Operations(Tables):
             approvals=tuple(_approval(approval) for approval in approvals),
             held_reason=row["held_reason"],
             run=row["run"],
-            identity=row["identity"],
+            identity=Identity(row["identity"]),
             stopped_by=row["stopped_by"],
             origin=Origin(row["origin"]),
             parent=row["parent"] or "",
