@@ -6,7 +6,7 @@ READY := $(VENV)/.from-lock
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench crash run lock screenshots
+.PHONY: help demo test check cover interop bench crash run lock screenshots
 
 help:  ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -31,6 +31,10 @@ check: $(READY)  ## Style, types, and the direction of imports
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
+
+interop: $(READY)  ## Slack's and Contentstack's own JavaScript clients against the simulated systems (needs node and npm)
+	tests/interop/slack.sh
+	tests/interop/contentstack.sh
 
 bench: $(READY)  ## Speed, side by side in one run
 	$(RUN) -m bench

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Slack's JavaScript framework, unmodified, against the simulated workspace: command, modal, typeahead, submission,
-# click. Needs node >= 20 and npm; says so and stops with success without them. PYTHON names the interpreter.
+# click. Needs node >= 20 and npm; says so and stops with success without them.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-python=${PYTHON:-python3}
+python=$root/.venv/bin/python
+[ -x "$python" ] || python=python3
 
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
     echo "SKIPPED: tests/interop/slack.sh needs node and npm" >&2
