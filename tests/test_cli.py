@@ -14,6 +14,7 @@ import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cli.stands import ENTRY
 from bot.manifest import read_manifest
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.server import ContentstackSandbox
@@ -51,6 +52,11 @@ async def test_help_names_every_command(tmp_path: Path) -> None:
     code, out, _ = await run("--help", cwd=tmp_path)
     listed = [line.split()[0] for line in out.partition("Commands:\n")[2].splitlines()]
     assert (code, listed) == (0, COMMANDS)
+
+
+def test_the_demo_starts_what_anybody_starts() -> None:
+    """The bot of `app.py demo` is `app.py`."""
+    assert ENTRY == ROOT / "app.py"
 
 
 async def test_a_start_without_settings_names_the_variables(tmp_path: Path) -> None:
