@@ -114,15 +114,11 @@ async def _proposed(house: House, channel: str, people: Sequence[Member]) -> Ope
     if not isinstance(admitted, Admitted):
         raise TypeError(f"not admitted: {admitted}")
     draft = Draft(
-        id=house.ids.new("draft"),
-        binding=house.binding.key,
-        slack_user=ADA,
         action=ActionKey.REMOVE,
         people=tuple(one.share_uid for one in people),
         parameters=Parameters(),
         reason="a test of speed",
         channel=channel,
-        saved_at=house.clock.now(),
     )
     found = await propose(house, admitted, draft)
     if not isinstance(found, Proposal):

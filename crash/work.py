@@ -115,15 +115,11 @@ class Work:
         people, self.pools[action] = pool[:size], pool[size:]
         house = self.site.house
         draft = Draft(
-            id="crash",
-            binding=house.binding.key,
-            slack_user=ADA,
             action=action,
             people=tuple(people),
             parameters=_parameters(action, self.site.contentstack.state.stacks[seed.SHOP].uid),
             reason="a reason",
             channel=self.site.channel(),
-            saved_at=house.clock.now(),
         )
         await self._decide(await propose(house, await self._admitted(), draft))
 

@@ -10,16 +10,26 @@ from bot.domain.actions import ActionKey, Parameters
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One submission of the modal, typed; ``people`` are share uids in the order of choosing."""
+    """One submission of the form, typed; ``people`` are share uids in the order of choosing."""
 
-    id: str
-    binding: str
-    slack_user: str
     action: ActionKey
     people: tuple[str, ...]
     parameters: Parameters
     reason: str
     channel: str
-    saved_at: datetime
     due_at: datetime | None = None
     """When it shall run, if not at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedForm:
+    """A form as somebody submitted it, so that he can go back to it from the preview.
+
+    ``content`` is JSON that only the form itself reads (`bot.slack.modals.choose`).
+    """
+
+    id: str
+    binding: str
+    slack_user: str
+    content: str
+    saved_at: datetime

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from bot.domain.actions import ActionKey, Readiness
 from bot.domain.audit import Event, Head, Row
 from bot.domain.calls import Call, Reply
-from bot.domain.draft import Draft
+from bot.domain.draft import SubmittedForm
 from bot.domain.operation import Approval, Operation, State
 from bot.domain.outcome import Outcome
 
@@ -88,15 +88,15 @@ class Transaction(Protocol):
     def people(self, keys: Collection[str]) -> Mapping[str, PersonData]:
         """Personal values behind these pseudonyms; redacted ones are missing."""
 
-    # drafts -----------------------------------------------------------------------------------------
-    def save_draft(self, draft: Draft) -> None:
-        """Insert or replace a draft."""
+    # submitted forms --------------------------------------------------------------------------------
+    def save_form(self, form: SubmittedForm) -> None:
+        """Insert or replace a form."""
 
-    def draft(self, draft_id: str) -> Draft | None:
-        """A draft that has not died, or None."""
+    def form(self, form_id: str) -> SubmittedForm | None:
+        """A form that was not dropped, or None."""
 
-    def drop_drafts(self, before: datetime) -> int:
-        """Delete drafts saved before that time; how many there were."""
+    def drop_forms(self, before: datetime) -> int:
+        """Delete forms saved before that time; how many there were."""
 
     # operations -------------------------------------------------------------------------------------
     def add_operation(self, operation: Operation) -> None:

@@ -1,28 +1,32 @@
-"""Drafts: what the modal holds between two clicks, kept in the store and not in Slack's metadata."""
+"""Submitted forms, kept in the store and not in Slack's metadata, for the way back from the preview."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.domain.draft import Draft
+from bot.domain.draft import SubmittedForm
 from bot.ports.store import Transaction
 from bot.service.house import House
 
 LIVES = timedelta(hours=24)
-"""How long a draft is kept: it holds whom somebody meant, and why."""
+"""How long a form is kept: it holds whom somebody meant, and why."""
 
 
-async def save(house: House, draft: Draft) -> None:
-    """Keep a draft under its own id, and drop all that are older than a day (design §7)."""
+async def save(house: House, form_id: str, slack_user: str, content: str) -> None:
+    """Keep a form under its own id, and drop all that are older than a day (design §7)."""
+    now = house.clock.now()
+    form = SubmittedForm(form_id, house.binding.key, slack_user, content, now)
 
     def keep(tx: Transaction) -> None:
-        tx.drop_drafts(draft.saved_at - LIVES)
-        tx.save_draft(draft)
+        tx.drop_forms(now - LIVES)
+        tx.save_form(form)
 
     await house.store.write(keep)
 
 
-async def load(house: House, draft_id: str, slack_user: str) -> Draft | None:
-    """A draft of this person, or None where it died or is somebody else's."""
-    draft = await house.store.read(lambda tx: tx.draft(draft_id))
-    return draft if draft and draft.slack_user == slack_user and draft.binding == house.binding.key else None
+async def load(house: House, form_id: str, slack_user: str) -> str | None:
+    """The content of this person's own form, or None where it died or is somebody else's."""
+    form = await house.store.read(lambda tx: tx.form(form_id))
+    if form is None or (form.binding, form.slack_user) != (house.binding.key, slack_user):
+        return None
+    return form.content

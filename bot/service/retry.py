@@ -90,7 +90,8 @@ async def retry(
         return as_problem(error)
     if not shares:
         return Problem(Trouble.NOTHING_TO_RETRY)
-    draft = _draft(house, requester, operation, shares, reason)
+    plan = operation.plan
+    draft = Draft(plan.action, shares, plan.parameters, reason, operation.channel)
     return await propose(house, requester, draft, origin=Origin.RETRY, parent=operation.id)
 
 
@@ -111,19 +112,3 @@ async def _still_there(house: House, operation: Operation, numbers: Sequence[int
     emails = [people[line.person].email for line in lines if line.person in people]
     there = {member.share_uid for member in await house.contentstack.members(emails)} if emails else set()
     return tuple(line.share_uid for line in lines if line.share_uid in there)
-
-
-def _draft(
-    house: House, requester: Admitted, operation: Operation, shares: tuple[str, ...], reason: str
-) -> Draft:
-    return Draft(
-        id=house.ids.new("draft"),
-        binding=house.binding.key,
-        slack_user=requester.actor.slack_user,
-        action=operation.plan.action,
-        people=shares,
-        parameters=operation.plan.parameters,
-        reason=reason,
-        channel=operation.channel,
-        saved_at=house.clock.now(),
-    )

@@ -164,15 +164,18 @@ async def submitted(desk: Desk, screen: Screen, choice: Choice) -> None:
     if isinstance(proposed, Problem):
         await _show_form(desk, screen, form(desk, choice, notes, late=proposed))
         return
-    await show_preview(desk, screen, replace(proposed, notes=tuple(notes)))
+    await show_preview(desk, screen, replace(proposed, notes=tuple(notes)), choice.draft)
 
 
-async def show_preview(desk: Desk, screen: Screen, proposed: Proposal) -> None:
-    """Show a sealed plan; as a direct message where the modal is gone."""
+async def show_preview(desk: Desk, screen: Screen, proposed: Proposal, form_id: str = "") -> None:
+    """Show a sealed plan; as a direct message where the modal is gone.
+
+    ``form_id`` is the form that it came from, to go back to.
+    """
     proposed = await handout.whole_plan(desk, screen.user, proposed)
     title = headline(proposed.operation.plan)
     instead = Instead(f"{words.superseded()} {title}", preview.message(proposed))
-    await desk.screens.show(screen, preview.build(proposed), instead)
+    await desk.screens.show(screen, preview.build(proposed, form_id), instead)
 
 
 async def _chosen(desk: Desk, slack_user: str, choice: Choice) -> Chosen | Problem:
@@ -187,11 +190,11 @@ async def _propose(
 ) -> Proposal | Problem:
     if not people and not choice.more.empty:
         return Problem(Trouble.NOBODY_FITS, Field.PEOPLE)
-    draft = _draft(desk, admitted.actor.slack_user, choice, people)
+    draft = _draft(desk, choice, people)
     if draft is None:
         return Problem(Trouble.ACTION_UNAVAILABLE)
     try:
-        await drafts.save(desk.house, draft)
+        await drafts.save(desk.house, choice.draft, admitted.actor.slack_user, choose.dump(choice))
         return await propose(desk.house, admitted, draft)
     except ContentstackError as error:
         return as_problem(error)
@@ -199,22 +202,43 @@ async def _propose(
         return Problem(Trouble.STORE_FULL)
 
 
-def _draft(desk: Desk, slack_user: str, choice: Choice, people: tuple[str, ...]) -> Draft | None:
+def _draft(desk: Desk, choice: Choice, people: tuple[str, ...]) -> Draft | None:
     if choice.action is None:
         return None
     directory = desk.house.contentstack.cached()
     return Draft(
-        id=choice.draft,
-        binding=desk.house.binding.key,
-        slack_user=slack_user,
         action=choice.action,
         people=people,
         parameters=fields.parameters(choice.action, choice.chosen, directory),
         reason=choice.reason,
         channel=choice.channel,
-        saved_at=desk.house.clock.now(),
         due_at=choice.due_at,
     )
+
+
+async def changed(desk: Desk, clicked: Interaction) -> None:
+    """From the preview back to the form as it was submitted; the plan that was shown is discarded."""
+    user, view = clicked.user.id, view_of(clicked)
+    plan, screen = preview.parse(view), Screen(user, view.id)
+    discarded = await decide.discard(desk.house, plan.operation, user)
+    if not isinstance(discarded, Operation):
+        await say(desk, screen, not_decided(desk, user, discarded))
+        return
+    choice = await _submitted_form(desk, clicked.pressed.value, user)
+    if choice is None:
+        await say(desk, screen, problems.form_gone())
+        return
+    await _show_form(desk, screen, form(desk, choice))
+
+
+async def _submitted_form(desk: Desk, form_id: str, user: str) -> Choice | None:
+    content = await drafts.load(desk.house, form_id, user)
+    if content is None:
+        return None
+    try:
+        return choose.restore(content)
+    except ValueError:  # written by another version of this program
+        return None
 
 
 async def confirmed(desk: Desk, screen: Screen, plan: Pressed) -> None:

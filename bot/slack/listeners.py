@@ -131,6 +131,7 @@ def _preview(app: AsyncApp, desk: Desk) -> None:
 
     app.view(preview.CALLBACK)(confirmed)
     app.view_closed(preview.CALLBACK)(closed)
+    app.action(preview.CHANGE_ID)(_click(desk, "change", flow.changed))
     app.action(preview.CONFIRM_ID)(_click(desk, "confirmation", decisions.confirm_from_message))
     app.action(preview.DISCARD_ID)(_click(desk, "discard", decisions.discard_from_message))
 

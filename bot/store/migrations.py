@@ -237,6 +237,20 @@ def m0007_learnt(db: Database) -> None:
         ) STRICT""")
 
 
+def m0012_forms(db: Database) -> None:
+    """The form as it was submitted, in the place of drafts that nobody could read back into a form."""
+    db.execute("DROP TABLE draft")
+    db.execute("""
+        CREATE TABLE form (
+            id TEXT PRIMARY KEY CHECK (id <> ''),
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            slack_user TEXT NOT NULL CHECK (slack_user <> ''),
+            content TEXT NOT NULL CHECK (json_valid(content)),
+            saved_at TEXT NOT NULL
+        ) STRICT""")
+    db.execute("CREATE INDEX form_by_age ON form (saved_at)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m0001_people,
     m0002_drafts,
@@ -245,4 +259,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0005_audit,
     m0006_bridges,
     m0007_learnt,
+    m0012_forms,
 )

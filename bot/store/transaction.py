@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.store.audit import AuditChain
 from bot.store.calls import Calls
-from bot.store.drafts import Drafts
+from bot.store.forms import Forms
 from bot.store.learnt import Learnt
 from bot.store.operations import Operations
 from bot.store.outbox import Outbox
@@ -13,5 +13,5 @@ from bot.store.posts import Posts
 from bot.store.provenance import Provenance
 
 
-class SqliteTransaction(People, Drafts, Operations, Calls, AuditChain, Outbox, Posts, Provenance, Learnt):
+class SqliteTransaction(People, Forms, Operations, Calls, AuditChain, Outbox, Posts, Provenance, Learnt):
     """`bot.ports.store.Transaction` on one connection."""

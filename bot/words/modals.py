@@ -21,6 +21,7 @@ CHOOSE_TITLE = "Choose what to do"
 PREVIEW_TITLE = "Preview"
 DENY_TITLE = "Deny this request"
 CLOSE_PREVIEW = "Discard"
+CHANGE = "Change something"
 
 ACTION = "What to do"
 PEOPLE = "People"

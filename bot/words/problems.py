@@ -98,6 +98,11 @@ def unexpected() -> str:
     )
 
 
+def form_gone() -> str:
+    """The way back leads to a form that is not kept any more."""
+    return "The form is not kept any more, and this plan was discarded: start again with /org-users."
+
+
 def no_window() -> str:
     """Slack would not open the modal: the click was more than three seconds ago (SL §2)."""
     return "Slack did not let Rollcall open its window in time, so nothing was done: try again."

@@ -128,15 +128,11 @@ class Stage:
         channel: str = "org-admins",
     ) -> Draft:
         return Draft(
-            id="draft",
-            binding=self.house.binding.key,
-            slack_user=ADA,
             action=action,
             people=await self.shares(*emails),
             parameters=Parameters(org_roles, stacks or {}),
             reason=reason,
             channel=self.channel(channel),
-            saved_at=self.house.clock.now(),
         )
 
     async def propose(self, action: ActionKey, *emails: str, by: str = ADA, **rest: Any) -> Proposal:

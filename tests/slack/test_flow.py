@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.domain.actions import ActionKey, Parameters
 from bot.domain.operation import State
 from bot.sandbox.contentstack import seed
@@ -146,3 +148,38 @@ async def test_the_first_load_is_said_and_waited_for_by_nobody(office: Office) -
     found = await ada.options("people", "people", "mia.mem")
     assert [one["text"]["text"] for one in found] == ["Mia Member · mia.member@example.com"]
     assert form.element("people")["max_selected_items"] == 10
+
+
+async def test_the_preview_leads_back_to_the_form_as_it_was_submitted(office: Office) -> None:
+    """Who was picked and pasted, the reason, the ways: all there; the plan that was shown is discarded."""
+    ada = office.user("ada")
+    await fill_form(ada, "mia.member", action="unlock")
+    await ada.choose("ways", ["pasted"])
+    await ada.wait_for_modal(lambda modal: "paste" in modal.action_ids)
+    await ada.fill("paste", seed.PLUS)
+    submitted = (await ada.modals())[-1].values
+    await ada.submit()
+    await ada.wait_for_modal(lambda modal: modal.callback_id == "preview")
+    await ada.click(None, "preview_change")
+    back = await ada.wait_for_modal(lambda modal: modal.callback_id == "choose")
+    assert back.values == submitted
+    (discarded,) = await operations(office)
+    assert discarded.state is State.DISCARDED
+    await ada.fill("reason", "another reason")
+    await ada.submit()
+    again = await ada.wait_for_modal(lambda modal: modal.callback_id == "preview")
+    (newest, _) = await operations(office)
+    assert (newest.state, newest.reason, len(newest.plan.lines)) == (State.PROPOSED, "another reason", 2)
+    assert newest.digest[:12] in again.all_text
+
+
+async def test_a_form_that_is_not_kept_any_more_is_said(office: Office) -> None:
+    """After a day the way back ends in one sentence, and nothing is left to be confirmed."""
+    ada = office.user("ada")
+    await preview_of(ada, "tom.timed", action="unlock")
+    tomorrow = office.house.clock.now() + timedelta(days=1)
+    assert await office.store.write(lambda tx: tx.drop_forms(tomorrow)) == 1
+    await ada.click(None, "preview_change")
+    said = await ada.wait_for_modal(lambda modal: modal.callback_id == "message")
+    assert said.all_text.startswith("The form is not kept any more")
+    assert [one.state for one in await operations(office)] == [State.DISCARDED]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.domain.actions import OFFERED, ActionKey, Capability, Readiness
 from bot.domain.members import Directory
@@ -55,6 +55,9 @@ class Choice:
     more: More = ways.NOTHING
 
 
+_STORED = TypeAdapter(Choice)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """All that the form is drawn from; ``late`` is a problem that was found after the submission."""
@@ -75,7 +78,7 @@ class Form:
 
 
 class Metadata(BaseModel):
-    """What the view carries: the draft that a submission is kept under."""
+    """What the view carries: the id that a submission is kept under."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -220,6 +223,16 @@ def parse(view: View) -> Choice:
         channel=state.input(CHANNEL, CHANNEL).selected_conversation or "",
         due_at=_due(state.input(WHEN, WHEN).selected_date_time),
     )
+
+
+def dump(choice: Choice) -> str:
+    """What stands in the form, as JSON for the way back from the preview."""
+    return _STORED.dump_json(choice).decode()
+
+
+def restore(content: str) -> Choice:
+    """What :func:`dump` wrote; raises ValueError for what another version wrote."""
+    return _STORED.validate_json(content)
 
 
 def _due(seconds: int | None) -> datetime | None:

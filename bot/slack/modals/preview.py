@@ -29,6 +29,7 @@ from bot.words.operation import headline, verdict
 CALLBACK = "preview"
 CONFIRM_ID = "preview_confirm"
 DISCARD_ID = "preview_discard"
+CHANGE_ID = "preview_change"
 MOST_LINES = 25
 """Lines per group; a plan that is longer says how many it does not show."""
 
@@ -47,20 +48,27 @@ class Shown(Pressed):
     people: int = Field(default=0, ge=0)
 
 
-def build(proposal: Proposal) -> Json:
-    """The modal; without anybody left to act on there is nothing to submit."""
+def build(proposal: Proposal, form_id: str = "") -> Json:
+    """The modal; without anybody left to act on there is nothing to submit.
+
+    ``form_id`` is the form to go back to, if there is one.
+    """
     operation = proposal.operation
     number = len(operation.plan.to_run)
     submit = action_words.button(operation.plan.action, number, operation.plan.via) if number else ""
     return parts.modal(
         CALLBACK,
         words.PREVIEW_TITLE,
-        [*content(proposal), *_count(number)],
+        [*content(proposal), *_way_back(form_id), *_count(number)],
         submit=submit,
         close=words.CLOSE_PREVIEW,
         private_metadata=_metadata(proposal.operation),
         notify_on_close=True,
     )
+
+
+def _way_back(form_id: str) -> list[Json]:
+    return [actions(button(words.CHANGE, CHANGE_ID, form_id))] if form_id else []
 
 
 def count_modal(operation: Operation) -> Json:
