@@ -10,15 +10,21 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bot.domain.audit import Broken, EventKind, Head, Row, verify
-from bot.ports.store import PersonData, Transaction
+from bot.domain.audit import Broken, Head, Row, verify
+from bot.domain.operation import Operation
+from bot.domain.plan import UnknownSchemaError
+from bot.ports.store import PlanTampered, Transaction
 from bot.store.database import open_beside
+from bot.terminal import printable
+from bot.words import audit as words
 
 PAGE = 5_000
 """Rows read at a time: a chain may be longer than memory likes."""
+
+_SECONDS = len("2026-11-23T12:05:00")
 
 COLUMNS = ("seq", "at", "binding", "operation", "kind", "actor", "data", "previous", "hash")
 
@@ -89,34 +95,23 @@ def _story(tx: Transaction, operation_id: str) -> str | None:
     rows = list(tx.rows(operation=operation_id))
     if not rows:
         return None
-    operation = tx.operation(operation_id)
-    keys = {row.event.actor for row in rows if row.event.actor}
-    lines = operation.plan.lines if operation else ()
-    people = tx.people(keys | {line.person for line in lines})
-    names = {line.number: _name(people, line.person) for line in lines}
-    told = [f"{row.seq:>6}  {row.at}  {_sentence(row, people, names)}" for row in rows]
-    return "\n".join(told)
+    operation = _readable(tx, operation_id)
+    cast = _cast(tx, rows, operation)
+    head = words.heading(operation, cast) if operation else words.unreadable(operation_id)
+    told = [f"{row.seq:>6}  {row.at[:_SECONDS]}Z  {words.sentence(row.event, cast)}" for row in rows]
+    return "\n".join(printable(line) for line in (*head, "", *told))
 
 
-def _sentence(row: Row, people: Mapping[str, PersonData], names: Mapping[int, str]) -> str:
-    data, who = row.event.data, _name(people, row.event.actor)
-    match row.event.kind:
-        case EventKind.PROPOSED:
-            plan = str(data["digest"])[:12]
-            return f"{who} proposed {data['action']} for {data['people']} people, plan {plan}"
-        case EventKind.DECIDED:
-            return f"{who} {'approved' if data['approved'] else 'denied'} plan {str(data['digest'])[:12]}"
-        case EventKind.MOVED:
-            because = f" ({data['why']})" if data["why"] else ""
-            by = f" by {who}" if row.event.actor else ""
-            return f"{data['from']} -> {data['to']}{because}{by}"
-        case EventKind.OUTCOME:
-            number = int(str(data["line"]))
-            return f"outcome of line {number}, {names.get(number, 'unknown')}: {data['kind']}"
-        case kind:
-            return f"{kind.value} {json.dumps(dict(data), ensure_ascii=False)}"
+def _readable(tx: Transaction, operation_id: str) -> Operation | None:
+    try:
+        return tx.operation(operation_id)
+    except (PlanTampered, UnknownSchemaError):
+        return None
 
 
-def _name(people: Mapping[str, PersonData], key: str) -> str:
-    person = people.get(key)
-    return person.email if person else f"somebody ({key[:8] or 'unknown'})"
+def _cast(tx: Transaction, rows: Iterable[Row], operation: Operation | None) -> words.Cast:
+    lines = {line.number: line.person for line in operation.plan.lines} if operation else {}
+    keys = {row.event.actor for row in rows if row.event.actor} | set(lines.values())
+    if operation:
+        keys.add(operation.requester.person)
+    return words.Cast({key: one.email for key, one in tx.people(keys).items()}, lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 
 from bot import audit_log
 from bot.domain.actions import ActionKey
-from bot.domain.audit import Broken, Head
+from bot.domain.audit import Broken, Event, EventKind, Head
 from bot.sandbox.contentstack import seed
+from bot.words import audit as words
 from tests.service.stage import staged
 
 
@@ -80,12 +82,53 @@ async def test_an_export_has_every_row_and_no_address(finished: tuple[Path, str,
 
 
 async def test_an_operation_is_told_as_a_story(finished: tuple[Path, str, Head]) -> None:
-    """Who proposed, who approved, what became of whom."""
+    """What was asked for, by whom and why; who approved; what became of whom."""
     directory, operation, _ = finished
     told = await audit_log.show(directory, operation)
     assert told is not None
-    assert f"{seed.ADA} proposed remove for 1 people" in told
-    assert f"{seed.GRACE} approved plan" in told
-    assert f"outcome of line 1, {seed.PLUS}: done" in told
-    assert told.splitlines()[-1].endswith("running -> done")
+    lines = [re.sub(r"^ *\d+  [-\dT:]+Z  ", "", line) for line in told.splitlines()]
+    plan = lines[3].removeprefix("Plan: ")
+    kept = [re.sub(r"request [-\w]+", "request R", line) for line in lines]
+    proposed = (
+        f"{seed.ADA} proposed: Remove from organization, 1 person, of whom 1 to run; plan {plan[:12]}; "
+        "rule built-in:remove, approvals needed: 1"
+    )
+    assert kept == [
+        f"Operation {operation}: Remove from organization: 1 person",
+        f"Asked for by {seed.ADA}",
+        "Reason: left the company",
+        f"Plan: {plan}",
+        "Policy: this action always needs another admin. One other admin has to agree.",
+        "Now: Done",
+        "",
+        proposed,
+        f"Proposed -> Waiting for approval, by {seed.ADA}",
+        f"{seed.GRACE} approved plan {plan[:12]}",
+        f"Waiting for approval -> Approved, by {seed.GRACE}",
+        f"Approved -> In line, by {seed.GRACE}",
+        "In line -> Running",
+        f"about to call remove for line 1, {seed.PLUS}",
+        f"answered (HTTP 200, request R): line 1, {seed.PLUS} accepted",
+        f"answered (HTTP 200, request R): line 1, {seed.PLUS} verified",
+        f"line 1, {seed.PLUS}: Done",
+        "Running -> Done",
+    ]
     assert await audit_log.show(directory, "op_nowhere") is None
+
+
+async def test_a_story_can_be_told_of_a_plan_that_was_changed(finished: tuple[Path, str, Head]) -> None:
+    """The rows are told all the same, and that the plan is not what it was."""
+    directory, operation, _ = finished
+    edit(directory, "UPDATE operation SET plan = replace(plan, 'remove', 'unlock')")
+    told = await audit_log.show(directory, operation)
+    assert told is not None
+    assert told.splitlines()[:2] == words.unreadable(operation)
+    assert "approved plan" in told
+
+
+def test_every_kind_of_row_is_told() -> None:
+    """A sentence of its own for each, whatever its data is."""
+    cast = words.Cast({"f" * 32: "ada@x"})
+    told = {kind: words.sentence(Event(kind, "acme", actor="f" * 32, data={}), cast) for kind in EventKind}
+    assert len(set(told.values())) == len(EventKind)
+    assert [text for text in told.values() if "_" in text] == []

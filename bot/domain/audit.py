@@ -18,17 +18,29 @@ GENESIS = "0" * 64
 
 
 class EventKind(StrEnum):
-    """Everything that is worth a row."""
+    """Everything that is worth a row; `bot.words.audit` tells each."""
 
+    # of the bot
     STARTED = "started"
+    POLICY_CHANGED = "policy_changed"
+    # of a person, without an operation
+    OPENED = "opened"
     REFUSED = "refused"
+    EXPORTED = "exported"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    DELEGATED = "delegated"
+    # of an operation
     PROPOSED = "proposed"
     DECIDED = "decided"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    BROKE_GLASS = "broke_glass"
     MOVED = "moved"
     INTENT = "intent"
     RESULT = "result"
     OUTCOME = "outcome"
-    EXPORTED = "exported"
+    # of the log's own personal values
     REDACTED = "redacted"
 
 
