@@ -16,8 +16,8 @@ from bot.slack.desk import Desk
 from bot.slack.flow import decided_or_problem, not_decided, say
 from bot.slack.messages import buttons
 from bot.slack.messages.buttons import Pressed
-from bot.slack.modals import deny, preview
-from bot.slack.modals.deny import Denial
+from bot.slack.modals import agree, deny, preview
+from bot.slack.modals.comment import Commented
 from bot.slack.payloads import Interaction, Request
 from bot.slack.screens import Instead, Screen
 from bot.words import modals as words
@@ -100,20 +100,36 @@ def _asked(clicked: Interaction) -> Request:
     return payloads.request(clicked.model_dump())
 
 
-async def ask_why(desk: Desk, clicked: Interaction) -> None:
-    """Open the modal with the required comment; rights are checked when it comes back."""
-    plan = buttons.parse(clicked.pressed.value)
-    if await desk.screens.open(clicked.trigger_id, clicked.user.id, deny.build(plan)) is None:
+ASKING = {buttons.DENY_ID: deny.build, buttons.AGREE_ID: agree.build}
+"""Buttons that ask for a comment first, with the modal that does."""
+
+
+async def ask_comment(desk: Desk, clicked: Interaction) -> None:
+    """Open the modal for the comment; rights are checked when it comes back."""
+    view = ASKING[clicked.pressed.action_id](buttons.parse(clicked.pressed.value))
+    if await desk.screens.open(clicked.trigger_id, clicked.user.id, view) is None:
         await desk.screens.tell(clicked.user.id, Instead(problems.no_window()))
 
 
-async def denied(desk: Desk, screen: Screen, denial: Denial) -> None:
+async def agreed(desk: Desk, screen: Screen, said: Commented) -> None:
+    """Another admin agrees, with or without a comment."""
+    plan = said.plan
+    step = decide.approve(desk.house, plan.operation, plan.digest, screen.user, said.comment)
+    await _say_what_came(desk, screen, await _taken(step), words.agreed)
+
+
+async def denied(desk: Desk, screen: Screen, said: Commented) -> None:
     """Another admin says no, and why."""
-    plan = denial.plan
-    step = decide.deny(desk.house, plan.operation, plan.digest, screen.user, denial.comment)
-    decided = await _taken(step)
+    plan = said.plan
+    step = decide.deny(desk.house, plan.operation, plan.digest, screen.user, said.comment)
+    await _say_what_came(desk, screen, await _taken(step), lambda _: words.denied())
+
+
+async def _say_what_came(
+    desk: Desk, screen: Screen, decided: Decided, done: Callable[[Operation], str]
+) -> None:
     if isinstance(decided, Operation):
-        await say(desk, screen, words.denied())
+        await say(desk, screen, done(decided))
     else:
         await say(desk, screen, not_decided(desk, screen.user, decided))
 

@@ -13,13 +13,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.operation import Origin
 from bot.domain.problems import Problem, Trouble
 from bot.ports.store import StoreFull
-from bot.slack import again, commands, decisions, flow, home, options, payloads
+from bot.slack import again, commands, decisions, flow, home, leafing, options, payloads
 from bot.slack.desk import Desk
 from bot.slack.fields import STACKS
 from bot.slack.flow import Start
 from bot.slack.messages import buttons
 from bot.slack.modals import again as again_modal
-from bot.slack.modals import choose, deny, loading, preview, ways
+from bot.slack.modals import agree, choose, comment, deny, loading, preview, ways
 from bot.slack.payloads import Command, Interaction
 from bot.slack.tasks import Told
 from bot.words import commands as command_words
@@ -137,22 +137,33 @@ def _preview(app: AsyncApp, desk: Desk) -> None:
 
 
 def _messages(app: AsyncApp, desk: Desk) -> None:
+    async def agreed(ack: AsyncAck, body: Body) -> None:
+        sent = Interaction.model_validate(body)
+        said = comment.parse(flow.view_of(sent))
+        await ack(response_action="update", view=loading.build(words.deciding()))
+        screen = desk.screens.acknowledged(sent.user.id, flow.view_of(sent).id)
+        desk.tasks.start(decisions.agreed(desk, screen, said), "approval", told(desk, body))
+
     async def denied(ack: AsyncAck, body: Body) -> None:
         sent = Interaction.model_validate(body)
-        denial = deny.parse(flow.view_of(sent))
-        if not denial.comment:
-            await ack(response_action="errors", errors={deny.COMMENT: words.comment_needed()})
+        said = comment.parse(flow.view_of(sent))
+        if not said.comment:
+            await ack(response_action="errors", errors={comment.COMMENT: words.comment_needed()})
             return
         await ack(response_action="update", view=loading.build(words.deciding()))
         screen = desk.screens.acknowledged(sent.user.id, flow.view_of(sent).id)
-        desk.tasks.start(decisions.denied(desk, screen, denial), "denial", told(desk, body))
+        desk.tasks.start(decisions.denied(desk, screen, said), "denial", told(desk, body))
 
     for action_id, step in decisions.STEPS.items():
         app.action(action_id)(_click(desk, action_id, decisions.pressing(step)))
     for action_id, step in decisions.STATUS_STEPS.items():
         app.action(action_id)(_click(desk, action_id, decisions.pressing_in_status(step)))
-    app.action(buttons.DENY_ID)(_click(desk, "deny", decisions.ask_why))
+    for action_id in decisions.ASKING:
+        app.action(action_id)(_click(desk, action_id, decisions.ask_comment))
+    app.view(agree.CALLBACK)(agreed)
     app.view(deny.CALLBACK)(denied)
+    app.action(buttons.LINES_ID)(_click(desk, "show all", leafing.open_plan))
+    app.action(leafing.TURN)(_click(desk, "turn the page", leafing.turn))
 
 
 def _again(app: AsyncApp, desk: Desk) -> None:

@@ -20,6 +20,8 @@ CHOOSE = "Preview"
 CHOOSE_TITLE = "Choose what to do"
 PREVIEW_TITLE = "Preview"
 DENY_TITLE = "Deny this request"
+AGREE_TITLE = "Approve this plan"
+LINES_TITLE = "The whole plan"
 CLOSE_PREVIEW = "Discard"
 CHANGE = "Change something"
 
@@ -42,7 +44,13 @@ WHEN_HINT = (
     "Left empty, it runs as soon as it is agreed to. Your own time zone; it can be cancelled until then."
 )
 COMMENT = "Why not"
+AGREE_COMMENT = "Comment"
 COMMENT_HINT = "The requester and everybody in the channel read it."
+
+FIRST = "First"
+PREVIOUS = "Previous"
+NEXT = "Next"
+LAST = "Last"
 
 _LABEL = 75
 _NAME = 30
@@ -220,6 +228,18 @@ def confirmed(operation: Operation) -> str:
 def link() -> str:
     """Text of the link to an operation's message."""
     return "Open its message"
+
+
+def page(number: int, pages: int, lines: int) -> str:
+    """``Page 2 of 7, 312 lines``."""
+    return f"Page {number} of {pages}, {count(lines, 'line')}"
+
+
+def agreed(operation: Operation) -> str:
+    """After an approval with a comment."""
+    if operation.state is State.AWAITING_APPROVAL:
+        return f"Approved. {standing(operation, {})}"
+    return f"Approved. {state(operation.state)}. {standing(operation, {})}".strip()
 
 
 def denied() -> str:

@@ -16,6 +16,8 @@ from bot.words.escape import utc
 from bot.words.reasons import dismissed, held, told, why
 
 APPROVE = "Approve"
+APPROVE_SAYING = "Approve with comment"
+SHOW_ALL = "Show all"
 DENY = "Deny"
 RESUME = "Resume"
 WITHDRAW = "Withdraw"

@@ -58,6 +58,40 @@ async def test_a_denial_needs_a_comment_and_ends_the_request(office: Office) -> 
     assert [(one.approved, one.comment) for one in operation.approvals] == [(False, "Mia is still needed")]
 
 
+async def test_an_approval_may_carry_a_comment_and_need_not(office: Office) -> None:
+    """The second button opens a window whose field may stay empty; the message shows what was written."""
+    message = await asked(office)
+    grace = office.user("grace")
+    await grace.click(message, "operation_agree")
+    modal = await grace.wait_for_modal(lambda modal: modal.callback_id == "agree")
+    assert [one["optional"] for one in modal.blocks if one["type"] == "input"] == [True]
+    await grace.fill("comment", "as <agreed> with *Mia*")
+    assert (await grace.submit()).ok
+    said = await grace.wait_for_modal(lambda modal: modal.callback_id == "message")
+    assert said.all_text.startswith("Approved. In line.")
+    shown = await grace.wait_for_message(
+        "#approvals", lambda m: m.ts == message.ts and "Agreed: " in m.all_text
+    )
+    assert (shown.action_ids, "as <agreed> with *Mia*" in shown.all_text) == ([], True)
+    (operation,) = await operations(office)
+    assert [(one.approved, one.comment) for one in operation.approvals] == [(True, "as <agreed> with *Mia*")]
+
+
+async def test_show_all_opens_every_line_for_an_admin_and_for_nobody_else(office: Office) -> None:
+    """The window names who, what changes and the flags; a member without the right reads why not."""
+    message = await asked(office)
+    grace, mia = office.user("grace"), office.user("mia")
+    await grace.click(message, "operation_lines")
+    modal = await grace.wait_for_modal(lambda modal: modal.callback_id == "lines")
+    assert "mia.member@" in modal.all_text
+    assert "leaves the organization" in modal.all_text
+    assert "Page 1 of 1, 1 line" in modal.all_text
+    office.slack.core.workspace.channels["C0APPROVALS"].members.append("U0MIA")
+    await mia.click(message, "operation_lines")
+    refused = await mia.wait_for_modal(lambda modal: modal.callback_id == "message")
+    assert refused.all_text.startswith("Only the owner and the admins")
+
+
 async def test_a_second_decision_on_what_was_decided_is_told_so(office: Office) -> None:
     """The click of somebody whose screen was late changes nothing."""
     message = await asked(office)

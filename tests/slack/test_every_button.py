@@ -14,6 +14,7 @@ from bot.domain.actions import OFFERED, ActionKey
 from bot.domain.operation import ENDS, State
 from bot.domain.outcome import Done
 from bot.sandbox.workspace.seed import APP_ID, TEAM
+from bot.service.pages import Page
 from bot.service.retry import Left
 from bot.service.seal import Proposal
 from bot.service.story import Story
@@ -24,7 +25,7 @@ from bot.slack.fields import Chosen
 from bot.slack.home import Overview
 from bot.slack.messages import approval, held, operation
 from bot.slack.messages.buttons import Pressed
-from bot.slack.modals import again, choose, deny, preview
+from bot.slack.modals import again, agree, choose, deny, lines, preview
 from bot.slack.modals.again import Doubtful, Retrying, Undoing
 from bot.slack.modals.choose import Choice
 from bot.words.again import undoes
@@ -64,6 +65,9 @@ def views() -> Iterator[dict[str, Any]]:
     yield from (choose.build(form(Choice("d", action=one, chosen=chosen))) for one in OFFERED)
     yield preview.build(proposal())
     yield deny.build(PLAN)
+    yield agree.build(PLAN)
+    long = sample([line(n) for n in range(1, 300)], State.AWAITING_APPROVAL)
+    yield lines.build(Page(long, 3, 6, long.plan.lines[100:150], {}))
     yield again.retry(Retrying(PLAN, ["Ada"], [Doubtful(2, "Bob", "no answer")], "Retry: this"))
     yield again.undo(Undoing(PLAN, 1, "Undo: this"))
     yield home.build(Overview(READY, [], []))
@@ -114,7 +118,7 @@ async def test_every_button_has_a_listener(office: Office) -> None:
 async def test_every_modal_with_a_submit_button_has_a_listener(office: Office) -> None:
     """By its callback id."""
     callbacks = sorted({view["callback_id"] for view in views() if "submit" in view})
-    assert callbacks == ["choose", "deny", "preview", "retry", "undo"]
+    assert callbacks == ["agree", "choose", "deny", "preview", "retry", "undo"]
     sent = [
         {"type": "view_submission", "view": {"id": "V1", "type": "modal", "callback_id": one}}
         for one in callbacks

@@ -17,8 +17,8 @@ from bot.ports.store import PersonData
 from bot.sandbox.workspace.block_kit import check_blocks
 from bot.service.seal import Proposal
 from bot.slack.messages.buttons import Pressed
-from bot.slack.modals import deny, preview
-from bot.slack.modals.deny import Denial
+from bot.slack.modals import comment, deny, preview
+from bot.slack.modals.comment import Commented
 from bot.slack.payloads import View
 from tests.slack.messages.samples import ADA, NAMES, NOON, line, plan
 from tests.slack.shapes import complaints, returned
@@ -134,7 +134,7 @@ def test_as_a_direct_message_it_has_buttons_of_its_own() -> None:
 def test_a_preview_that_is_not_ours_is_a_value_error(metadata: str) -> None:
     """Hostile until parsed; the same for the denial."""
     view = View(id="V1", private_metadata=metadata)
-    for parse in (preview.parse, deny.parse):
+    for parse in (preview.parse, comment.parse):
         with pytest.raises(ValueError, match="metadata"):
             parse(view)
 
@@ -145,7 +145,7 @@ def test_a_denial_comes_back_with_its_comment() -> None:
     view = deny.build(plan_)
     assert complaints(view) == []
     typed = {"comment": {"value": "  not them \n"}}
-    assert deny.parse(returned(view, comment=typed)) == Denial(plan_, "not them")
+    assert comment.parse(returned(view, comment=typed)) == Commented(plan_, "not them")
 
 
 hostile = st.text(max_size=320) | st.sampled_from(

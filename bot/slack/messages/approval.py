@@ -60,10 +60,19 @@ def build(story: Story, *, names: bool, links: Links = NO_LINKS) -> Message:
         paragraphs([*facts, *_policy(operation), *decisions(operation)]),
         *(_costs(operation) if waiting else []),
     ]
-    live = [actions(buttons.approve(operation), buttons.deny(operation))] if waiting else []
+    live = [actions(*_live(operation))] if waiting else []
     below = [*live, small_print(operation)]
     lists = _people(story, MESSAGE - size([*above, *below]) - _SPARE) if waiting and names else []
     return Message([*above, *lists, *below], _text(operation, title), metadata(operation.id, PART))
+
+
+def _live(operation: Operation) -> list[Json]:
+    return [
+        buttons.approve(operation),
+        buttons.agree(operation),
+        buttons.deny(operation),
+        buttons.lines(operation),
+    ]
 
 
 def _facts(operation: Operation) -> list[Row]:

@@ -8,9 +8,11 @@ from bot.domain.operation import Operation, State
 from bot.slack.messages.blocks import Json, asking, button
 from bot.words.again import RETRY, UNDO
 from bot.words.buttons import Sure, approving, cancelling
-from bot.words.operation import APPROVE, CANCEL, DENY, RESUME, WITHDRAW
+from bot.words.operation import APPROVE, APPROVE_SAYING, CANCEL, DENY, RESUME, SHOW_ALL, WITHDRAW
 
 APPROVE_ID = "operation_approve"
+AGREE_ID = "operation_agree"
+LINES_ID = "operation_lines"
 DENY_ID = "operation_deny"
 RESUME_ID = "operation_resume"
 WITHDRAW_ID = "operation_withdraw"
@@ -39,6 +41,16 @@ def parse(value: str) -> Pressed:
 def approve(operation: Operation) -> Json:
     """Agree with this plan."""
     return _sure(button(APPROVE, APPROVE_ID, _value(operation), "primary"), approving(operation))
+
+
+def agree(operation: Operation) -> Json:
+    """Agree with a few words; opens a modal."""
+    return button(APPROVE_SAYING, AGREE_ID, _value(operation))
+
+
+def lines(operation: Operation) -> Json:
+    """See every line of the plan; opens a modal."""
+    return button(SHOW_ALL, LINES_ID, _value(operation))
 
 
 def deny(operation: Operation) -> Json:

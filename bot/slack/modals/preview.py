@@ -5,26 +5,25 @@ Confirming carries the operation id and the whole digest; the plan itself stays 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from pydantic import Field, ValidationError
 
 from bot.domain.operation import Operation
-from bot.domain.plan import Decision, Line
-from bot.ports.store import PersonData
+from bot.domain.plan import Decision
 from bot.service.seal import Proposal
 from bot.slack.messages.blocks import Json, actions, button, context, paragraphs, rich, section, text
 from bot.slack.messages.buttons import Pressed
 from bot.slack.messages.rows import when
 from bot.slack.modals import parts
+from bot.slack.modals.lines import line as row
 from bot.slack.payloads import View
 from bot.words import actions as action_words
 from bot.words import again, choosing
 from bot.words import modals as words
 from bot.words.changes import consequences
 from bot.words.escape import cut, middle_cut, one_line
-from bot.words.flags import beside
-from bot.words.operation import headline, verdict
+from bot.words.operation import headline
 
 CALLBACK = "preview"
 CONFIRM_ID = "preview_confirm"
@@ -37,7 +36,6 @@ UNCOUNTED = 10
 """Beyond so many people the requester types their number."""
 COUNT = "count"
 
-_NAME = 80
 _EMAIL = 120
 _CHANGE = 600
 
@@ -142,25 +140,10 @@ def _groups(proposal: Proposal) -> Iterable[Json]:
     for decision in (Decision.RUN, Decision.SKIP, Decision.BLOCKED):
         lines = [line for line in operation.plan.lines if line.verdict.decision is decision]
         if lines:
-            items = [_line(line, proposal.people, operation.names) for line in lines[:MOST_LINES]]
+            items = [row(line, proposal.people, operation.names) for line in lines[:MOST_LINES]]
             if len(lines) > MOST_LINES:
                 items.append([text(words.hidden(len(lines) - MOST_LINES))])
             yield parts.listing(words.group_heading(decision, len(lines)), items)
-
-
-def _line(line: Line, people: Mapping[int, PersonData], names: Mapping[str, str]) -> list[Json]:
-    person = people.get(line.number, PersonData(email="?"))
-    name, email = one_line(person.name), one_line(person.email)
-    pieces = [text(middle_cut(name or email, _NAME), bold=True)]
-    if name:
-        pieces.append(text(f" {middle_cut(email, _EMAIL)}"))
-    told = words.line_verdict(verdict(line, names))
-    if told:
-        pieces.append(text(f": {cut(one_line(told), _CHANGE)}"))
-    flags = beside(line)
-    if flags:
-        pieces.append(text(f" ({flags})"))
-    return pieces
 
 
 def _cost(proposal: Proposal) -> Iterable[Json]:

@@ -38,12 +38,14 @@ def test_the_request_has_all_that_a_decision_needs() -> None:
         "1 person to run\n"
         "Person 1 (person1@example.com): admin, signed in during the last 14 days; leaves the organization; "
         "loses Member; loses 2 stacks: Docs and Marketing site\n"
-        "<Approve><Deny>"
+        "<Approve><Approve with comment><Deny><Show all>"
         f"Plan {asked.digest[:12]} · op_1\n"
     )
     live = built.blocks[-2]["elements"]
-    assert [one["action_id"] for one in live] == [buttons.APPROVE_ID, buttons.DENY_ID]
-    assert buttons.parse(live[0]["value"]) == buttons.Pressed(operation="op_1", digest=asked.digest)
+    ids = [buttons.APPROVE_ID, buttons.AGREE_ID, buttons.DENY_ID, buttons.LINES_ID]
+    assert [one["action_id"] for one in live] == ids
+    shown = buttons.Pressed(operation="op_1", digest=asked.digest)
+    assert {buttons.parse(one["value"]) for one in live} == {shown}
 
 
 def test_after_the_decision_it_says_who_and_when_and_no_button_lives() -> None:
