@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.settings import DOTENV, Base, Fault, Settings, SettingsInvalid, as_fault, foreign, load_settings
 
-_OF_THE_PROCESS = frozenset({"rollcall_data_dir", "rollcall_bindings"})
+_OF_THE_PROCESS = frozenset(Base.model_fields)
 """Settings that all bindings share; they stay in the environment."""
 
 _UNIQUE = ("slack_bot_token", "rollcall_listen")
@@ -63,11 +63,12 @@ def _load(base: Base) -> tuple[Settings, ...]:
     path = base.rollcall_bindings or Path()
     shared, tables = _read(path.expanduser())
     faults = list(_misnamed("above the first table", shared))
+    process = base.model_dump(exclude={"rollcall_bindings"})
     loaded: list[Settings] = []
     for number, table in enumerate(tables, start=1):
         where = f"binding {number}"
         faults += _misnamed(where, table)
-        values: dict[str, Any] = {**shared, **table, "rollcall_data_dir": base.rollcall_data_dir}
+        values: dict[str, Any] = {**shared, **table, **process}
         try:
             loaded.append(_Table(**{_asked_for(key): value for key, value in values.items()}))
         except ValidationError as error:
