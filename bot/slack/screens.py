@@ -7,9 +7,11 @@ is looked after once: if the view is no longer ours and nobody here changed it, 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -62,6 +64,7 @@ class Screens:
         self._clock = clock
         self._tasks = tasks
         self._turns: dict[str, int] = {}
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def open(self, trigger_id: str, user: str, view: Json) -> Screen | None:
         """Open a modal; None where Slack would not (the trigger is older than 3 s)."""
@@ -85,7 +88,10 @@ class Screens:
         turn = self._turn(screen.view_id)
         if screen.fresh_ack:
             await self._clock.sleep(SETTLE)
-        shown = await self._update(screen, view)
+        async with self._in_turn(screen.view_id):
+            if self._turns.get(screen.view_id, 0) > turn:
+                return True  # something newer stands there already, or comes next
+            shown = await self._update(screen, view)
         if shown is None:
             if instead is not None:
                 await self.tell(screen.user, instead)
@@ -109,6 +115,10 @@ class Screens:
         while len(self._turns) > _REMEMBERED:
             del self._turns[next(iter(self._turns))]
         return turn
+
+    def _in_turn(self, view_id: str) -> asyncio.Lock:
+        """One update of a view at a time, so that the newest is the last to arrive."""
+        return self._under_way.setdefault(view_id, asyncio.Lock())
 
     async def _update(self, screen: Screen, view: Json) -> str | None:
         """The view's new hash, or None where there is nothing to update any more."""

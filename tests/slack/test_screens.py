@@ -49,6 +49,16 @@ async def test_a_person_who_has_moved_on_is_not_taken_back(office: Office) -> No
     assert await shown(office) == "⏳ the next step"
 
 
+async def test_of_two_updates_at_once_the_newer_one_stays(office: Office) -> None:
+    """The older one is slow on its way; without an order it would arrive last and stand there."""
+    form = await open_form(office.user("ada"))
+    await office.workspace.fault("latency", "views.update", seconds=0.3)
+    screen, older, newer = Screen("U0ADA", form.id), message.saying("Older."), message.saying("Newer.")
+    show = office.desk.screens.show
+    assert await asyncio.gather(show(screen, older, None), show(screen, newer, None)) == [True, True]
+    assert await shown(office) == "Newer."
+
+
 async def test_a_modal_that_is_gone_is_replaced_by_a_direct_message(office: Office) -> None:
     """The text is escaped: it pings nobody."""
     screen = Screen("U0ADA", "V0NEVER")
