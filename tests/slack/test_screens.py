@@ -55,7 +55,8 @@ async def test_of_two_updates_at_once_the_newer_one_stays(office: Office) -> Non
     await office.workspace.fault("latency", "views.update", seconds=0.3)
     screen, older, newer = Screen("U0ADA", form.id), message.saying("Older."), message.saying("Newer.")
     show = office.desk.screens.show
-    assert await asyncio.gather(show(screen, older, None), show(screen, newer, None)) == [True, True]
+    both = list(await asyncio.gather(show(screen, older, None), show(screen, newer, None)))
+    assert both == [True, True]
     assert await shown(office) == "Newer."
 
 
