@@ -118,6 +118,21 @@ async def test_progress_moves_in_place_and_the_thread_opens_beside_it(open_page:
     await expect(thread).to_have_count(0)
 
 
+async def test_what_is_open_at_a_message_outlives_its_edits(open_page: Open, stage: Stage) -> None:
+    """Its menu stays open while the message moves, and reaches the app with what it says now."""
+    page = await open_page()
+    await say(page, "/run")
+    message = page.get_by_role("main").get_by_role("article").last
+    await expect(message).to_contain_text("0 of 3 done")
+    await message.hover()
+    await message.get_by_role("button", name="More actions").click()
+    stage.kitchen.step.set()
+    await expect(message).to_contain_text("1 of 3 done")
+    await message.get_by_role("menuitem", name="Taste").click()
+    await expect(message.get_by_role("button", name="More actions")).to_be_focused()
+    assert stage.kitchen.actions == [{"action_id": "taste", "value": "1 of 3 done"}]
+
+
 async def test_an_ephemeral_message_is_for_one_person(open_page: Open) -> None:
     """It says so, nobody else sees it, and it can be dismissed."""
     ada, grace = await open_page("ada"), await open_page("grace")

@@ -63,6 +63,18 @@ async def test_a_second_window_is_another_person_live(open_page: Open) -> None:
     )
 
 
+async def test_direct_messages_are_opened_and_answered(open_page: Open) -> None:
+    """A new conversation is found under Direct messages by both; news beside the open menu leave it open."""
+    ada, grace = await open_page("ada"), await open_page("grace", "channel=random")
+    await ada.get_by_role("button", name="New direct message").click()
+    await say(grace, "anybody?", "Message #random")
+    await expect(ada.get_by_role("link", name="random, 1 unread")).to_be_visible()
+    await ada.get_by_role("menuitem", name="Grace Admin").click()
+    await say(ada, "only for you", "Message Grace Admin")
+    await grace.get_by_role("link", name="Ada Admin, 1 unread").click()
+    await expect(grace.get_by_role("article")).to_contain_text("only for you")
+
+
 async def test_commands_are_completed_and_explained(open_page: Open) -> None:
     """A slash lists them, typing narrows, Enter completes and then sends; the hint says how to go on."""
     page = await open_page()

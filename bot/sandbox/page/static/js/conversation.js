@@ -2,7 +2,9 @@
 
 export class Conversation {
   #messages = new Map();
-  #meanwhile = null;
+  #readings = new Set();
+  #asked = 0;
+  #taken = 0;
 
   constructor(channel, threadTs = null) {
     this.channel = channel;
@@ -19,37 +21,47 @@ export class Conversation {
     return !isReply || message.subtype === "thread_broadcast";
   }
 
-  /** A read was started: what the stream tells meanwhile is newer than its answer. */
+  /** A read was started: what the stream tells until `take` is newer than its answer. */
   begin() {
-    this.#meanwhile = new Map();
+    this.#asked += 1;
+    const reading = { turn: this.#asked, changes: new Map() };
+    this.#readings.add(reading);
+    return reading;
   }
 
-  take(answer) {
+  /** The answer to the read that `begin` named. A failure leaves what is known; an answer that came too late changes nothing. */
+  take(answer, reading) {
+    this.#readings.delete(reading);
+    if (!answer.ok) {
+      if (!this.loaded) this.error = answer.message ?? answer.error;
+      return;
+    }
+    if (reading.turn < this.#taken) return;
+    this.#taken = reading.turn;
     this.loaded = true;
-    this.error = answer.ok ? null : (answer.message ?? answer.error);
+    this.error = null;
     this.hasMore = Boolean(answer.has_more);
-    this.#messages = new Map((answer.messages ?? []).map((message) => [message.ts, message]));
-    const changes = this.#meanwhile ?? new Map();
-    this.#meanwhile = null;
-    for (const [ts, message] of changes) {
+    this.#messages = new Map(answer.messages.map((message) => [message.ts, message]));
+    for (const [ts, message] of reading.changes) {
       if (message) this.put(message);
       else this.remove(ts);
     }
   }
 
   takeEarlier(answer) {
+    if (!answer.ok) return;
     this.hasMore = Boolean(answer.has_more);
-    for (const message of answer.messages ?? []) this.put(message);
+    for (const message of answer.messages) this.put(message);
   }
 
   put(message) {
     this.#messages.set(message.ts, message);
-    this.#meanwhile?.set(message.ts, message);
+    for (const { changes } of this.#readings) changes.set(message.ts, message);
   }
 
   remove(ts) {
     this.#messages.delete(ts);
-    this.#meanwhile?.set(ts, null);
+    for (const { changes } of this.#readings) changes.set(ts, null);
   }
 
   list() {

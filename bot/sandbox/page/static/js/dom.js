@@ -45,6 +45,15 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** Makes `nodes` the children of an element, in order. Those that stay are not moved: a move takes focus, press and open menus away. */
+export function arrange(element, nodes) {
+  const staying = new Set(nodes);
+  for (const node of [...element.childNodes]) if (!staying.has(node)) node.remove();
+  nodes.forEach((node, index) => {
+    if (element.childNodes[index] !== node) element.insertBefore(node, element.childNodes[index] ?? null);
+  });
+}
+
 /** An attribute that comes and goes: null and false take it away, true is "true" (as ARIA wants it). */
 export function attr(element, name, value) {
   if (value === null || value === undefined || value === false) element.removeAttribute(name);

@@ -6,6 +6,8 @@ import { note } from "./dialogs.js";
 import { Surface } from "./surface.js";
 
 export class HomeView {
+  #news = 0;
+
   constructor(session, { onMenu, onOpen }) {
     this.session = session;
     const { name } = session.workspace.app;
@@ -19,15 +21,30 @@ export class HomeView {
       address: () => ({ view_id: this.view.id }),
       onResult: (result) => !result.ok && note(result.message ?? result.error),
     });
-    this.stop = session.on("home", (view) => this.#show(view));
+    const stops = [
+      session.on("home", (view) => this.#told(view)),
+      session.on("catchup", () => this.#ask(() => session.api.read("home"))),
+    ];
+    this.stop = () => stops.forEach((stop) => stop());
   }
 
   async start() {
-    const before = await this.session.api.read("home");
-    if (before.view) this.#show(before.view);
-    const result = await this.session.act("home", {});
-    if (result.view) this.#show(result.view);
-    else if (!this.view) fill(this.empty, `${this.session.workspace.app.name} has not drawn its Home tab yet.`);
+    await this.#ask(() => this.session.api.read("home"));
+    const { message } = await this.#ask(() => this.session.act("home", {}));
+    if (!this.view) fill(this.empty, message ?? `${this.session.workspace.app.name} has not drawn its Home tab yet.`);
+  }
+
+  #told(view) {
+    this.#news += 1;
+    this.#show(view);
+  }
+
+  // What the stream tells while a question is open is newer than its answer.
+  async #ask(question) {
+    const news = this.#news;
+    const answer = await question();
+    if (answer.view && news === this.#news) this.#show(answer.view);
+    return answer;
   }
 
   focus() {

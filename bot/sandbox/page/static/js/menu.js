@@ -17,6 +17,7 @@ export function attachMenu(button, { label, items, panelClass = "" }) {
     if (refocus) button.focus();
   };
   const open = () => {
+    close(false); // where a redraw around the button took the panel away
     fill(panel, items().map((item) => row(item, close)));
     attr(button, "aria-expanded", "true");
     popup = openPopup(button, panel, { matchWidth: false, maxHeight: 620, onClose: () => {
@@ -25,9 +26,9 @@ export function attachMenu(button, { label, items, panelClass = "" }) {
     } });
     (panel.querySelector("[aria-checked=true]") ?? panel.firstElementChild)?.focus();
   };
-  button.addEventListener("click", () => (popup ? close(false) : open()));
+  button.addEventListener("click", () => (panel.isConnected ? close(false) : open()));
   button.addEventListener("keydown", (event) => {
-    if (event.key !== "ArrowDown" || popup) return;
+    if (event.key !== "ArrowDown" || panel.isConnected) return;
     event.preventDefault();
     open();
   });

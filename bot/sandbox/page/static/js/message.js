@@ -1,6 +1,6 @@
 /** One message: author, time, text or blocks, files, replies, and what may be done with it. */
 
-import { attr, fill, h, icon, iconButton } from "./dom.js";
+import { arrange, attr, fill, h, icon, iconButton } from "./dom.js";
 import { keepFocus, markFocus } from "./focus.js";
 import { attachMenu } from "./menu.js";
 import { avatar } from "./avatar.js";
@@ -12,6 +12,7 @@ import { ago, clock, full, seconds } from "./time.js";
 
 export class MessageView {
   #source = "";
+  #parts = new Map();
 
   /** `actions`: `openThread(message)`. `inThread` leaves out what leads to the thread. */
   constructor(session, message, { openThread, inThread }) {
@@ -46,19 +47,31 @@ export class MessageView {
     const name = person?.name ?? message.name ?? message.user;
     this.element.className = `message${compact ? " is-compact" : ""}${message.is_ephemeral ? " is-ephemeral" : ""}`;
     attr(this.element, "aria-label", `${name}, ${clock(at, names.zone)}${message.is_ephemeral ? ", only visible to you" : ""}`);
-    const time = h("time", { class: "message-time", datetime: new Date(at * 1000).toISOString(), title: full(at, names.zone) },
-      clock(at, names.zone));
-    fill(this.side, compact ? time : avatar(person, name));
-    const edited = message.edited && h("span", { class: "edited", title: full(seconds(message.edited.ts), names.zone) }, "(edited)");
+    arrange(this.side, [this.#part(compact ? "time" : "avatar", [name, person], () => (compact ? this.#time(at) : avatar(person, name)))]);
     const isBlocks = Boolean(message.blocks?.length);
     if (isBlocks) this.surface.show(message.blocks, message.values);
-    fill(this.body,
-      message.is_ephemeral && h("div", { class: "only-you" }, icon("eye"), "Only visible to you"),
-      !compact && this.#header(name, person, time),
-      isBlocks ? [this.blockHost, edited] : this.#plain(message, names, edited),
-      (message.attachments ?? []).map((attachment) => this.#attachment(attachment)),
-      message.files?.length ? h("div", { class: "files" }, message.files.map((file) => fileCard(file))) : null,
-      this.#replies(message), this.#dismiss(message), this.#tools(message, name));
+    arrange(this.body, [
+      message.is_ephemeral && this.#part("private", null, () => h("div", { class: "only-you" }, icon("eye"), "Only visible to you")),
+      !compact && this.#part("header", [name, person], () => this.#header(name, person, this.#time(at))),
+      ...this.#content(message, isBlocks),
+      ...(message.attachments ?? []).map((one, index) => this.#part(`attachment ${index}`, [one, message.values], () => this.#attachment(one))),
+      message.files?.length && this.#part("files", message.files, () => h("div", { class: "files" }, message.files.map((file) => fileCard(file)))),
+      this.#replies(message),
+      message.is_ephemeral && this.#part("dismiss", null, () => this.#dismiss()),
+      this.#tools(message, name),
+    ].filter(Boolean));
+  }
+
+  // A part that did not change keeps its nodes: an open menu, a pressed button, a loaded picture outlive an edit beside them.
+  #part(key, facts, make) {
+    const source = JSON.stringify(facts);
+    if (this.#parts.get(key)?.source !== source) this.#parts.set(key, { source, node: make() });
+    return this.#parts.get(key).node;
+  }
+
+  #time(at) {
+    const { zone } = this.session.names;
+    return h("time", { class: "message-time", datetime: new Date(at * 1000).toISOString(), title: full(at, zone) }, clock(at, zone));
   }
 
   #header(name, person, time) {
@@ -67,8 +80,12 @@ export class MessageView {
     return h("div", { class: "message-header" }, h("span", { class: "message-author" }, name), badge, outside, time);
   }
 
-  #plain(message, names, edited) {
-    return message.text ? h("div", { class: "text message-text" }, mrkdwn(message.text, names), edited && [" ", edited]) : null;
+  #content(message, isBlocks) {
+    const { names } = this.session;
+    const edited = () => h("span", { class: "edited", title: full(seconds(message.edited.ts), names.zone) }, "(edited)");
+    if (isBlocks) return [this.blockHost, message.edited && this.#part("edited", message.edited, edited)];
+    return [message.text && this.#part("text", [message.text, message.edited],
+      () => h("div", { class: "text message-text" }, mrkdwn(message.text, names), message.edited && [" ", edited()]))];
   }
 
   #attachment(attachment) {
@@ -86,27 +103,31 @@ export class MessageView {
   #replies(message) {
     if (!message.reply_count || this.inThread) return null;
     const { names } = this.session;
-    const faces = [...new Set(message.reply_users ?? [])].slice(0, 4).map((id) => avatar(names.person(id), id, "avatar-tiny"));
-    const words = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
-    const last = message.latest_reply ? h("span", { class: "replies-last" }, `Last reply ${ago(seconds(message.latest_reply), names.now())}`) : null;
-    return markFocus(h("button", { type: "button", class: "replies", on: { click: () => this.openThread(message) } },
-      faces, h("span", { class: "replies-count" }, words), last), "replies", message.ts);
+    const { reply_count: count, reply_users: users = [], latest_reply: latest } = message;
+    return this.#part("replies", [count, users, latest], () => {
+      const faces = [...new Set(users)].slice(0, 4).map((id) => avatar(names.person(id), id, "avatar-tiny"));
+      const last = latest ? h("span", { class: "replies-last" }, `Last reply ${ago(seconds(latest), names.now())}`) : null;
+      return markFocus(h("button", { type: "button", class: "replies", on: { click: () => this.openThread(this.message) } },
+        faces, h("span", { class: "replies-count" }, `${count} ${count === 1 ? "reply" : "replies"}`), last), "replies", message.ts);
+    });
   }
 
-  #dismiss(message) {
-    if (!message.is_ephemeral) return null;
-    const dismiss = () => this.session.act("dismiss", { channel: message.channel, ts: message.ts });
+  #dismiss() {
+    const dismiss = () => this.session.act("dismiss", { channel: this.message.channel, ts: this.message.ts });
     return h("button", { type: "button", class: "link-button dismiss", on: { click: dismiss } }, "Dismiss message");
   }
 
   #tools(message, name) {
     if (message.is_ephemeral) return null;
-    const reply = this.inThread ? null : markFocus(iconButton("reply", "Reply in thread", () => this.openThread(message)), "reply", message.ts);
-    const items = this.#commands(message);
-    const more = items.length ? attachMenu(markFocus(iconButton("more", "More actions", () => {}), "more", message.ts),
-      { label: "More actions", items: () => items }) : null;
-    if (!reply && !more) return null;
-    return h("div", { class: "message-tools", role: "group", "aria-label": `Actions for the message of ${name}` }, reply, more);
+    const commands = this.#commands(message);
+    if (this.inThread && !commands.length) return null;
+    return this.#part("tools", [name, commands], () => {
+      const reply = this.inThread ? null
+        : markFocus(iconButton("reply", "Reply in thread", () => this.openThread(this.message)), "reply", message.ts);
+      const more = commands.length ? attachMenu(markFocus(iconButton("more", "More actions", () => {}), "more", message.ts),
+        { label: "More actions", items: () => commands }) : null;
+      return h("div", { class: "message-tools", role: "group", "aria-label": `Actions for the message of ${name}` }, reply, more);
+    });
   }
 
   #commands(message) {

@@ -1,6 +1,6 @@
 /** A list of messages that stays where the reader is: at its end while he is there, in place while he reads above. */
 
-import { fill, h, icon } from "./dom.js";
+import { arrange, fill, h, icon } from "./dom.js";
 import { MessageView } from "./message.js";
 import { dayName, dayOf, seconds } from "./time.js";
 
@@ -56,7 +56,7 @@ export class MessageList {
     this.earlier.hidden = !conversation.hasMore;
     if (this.intro) this.intro.hidden = conversation.hasMore;
     fill(this.state, conversation.error ?? (conversation.loaded ? null : "Loading messages…"));
-    this.#place(this.#rows(conversation.list()));
+    arrange(this.items, this.#rows(conversation.list()));
     if (this.#follows) this.toEnd();
     else if (this.items.lastElementChild !== last) this.jump.hidden = false;
   }
@@ -98,14 +98,6 @@ export class MessageList {
     }
     view.update(message, compact);
     return view.element;
-  }
-
-  #place(rows) {
-    const staying = new Set(rows);
-    for (const node of [...this.items.children]) if (!staying.has(node)) node.remove();
-    rows.forEach((node, index) => {
-      if (this.items.children[index] !== node) this.items.insertBefore(node, this.items.children[index] ?? null);
-    });
   }
 }
 

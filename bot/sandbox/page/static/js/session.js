@@ -10,12 +10,12 @@ export class Session {
   #stop = null;
   #unreadTimer = null;
   #turns = new Map();
+  #taken = new Map();
 
   constructor(userId) {
     this.userId = userId;
     this.api = new UserApi(userId);
     this.modals = [];
-    this.home = null;
     this.sidebar = { channels: [], dms: [], app: null };
     this.conversations = new Map();
     this.uploads = new Map();
@@ -84,8 +84,8 @@ export class Session {
       hello: () => this.#hello(),
       message: arrived, message_changed: message, ephemeral: message,
       message_deleted: (data) => this.#change(data, (conversation) => conversation.remove(data.ts)),
-      modals: ({ modals }) => this.#takeModals(modals),
-      home: ({ view }) => this.takeHome(view),
+      modals: ({ modals }) => this.#tellModals(modals),
+      home: ({ view }) => this.#tell("home", view),
       presence: (data) => this.#takePresence(data),
       sidebar: () => this.readSidebar(),
       people: () => this.#readPeople(),
@@ -105,16 +105,22 @@ export class Session {
     this.#tell("online", online);
   }
 
-  // An answer counts only if nothing newer was asked or told meanwhile.
+  // An answer counts unless something newer was taken before it. One that is merely asked for does not make it void: whoever
+  // waits for his own question (`readSidebar`) finds its answer taken when it has come.
   async #latest(what, read, take) {
     const turn = this.#turn(what);
     const answer = await read();
-    if (answer.ok && this.#turns.get(what) === turn) take(answer);
+    if (answer.ok && turn > (this.#taken.get(what) ?? 0)) this.#take(what, turn, () => take(answer));
   }
 
   #turn(what) {
     this.#turns.set(what, (this.#turns.get(what) ?? 0) + 1);
     return this.#turns.get(what);
+  }
+
+  #take(what, turn, take) {
+    this.#taken.set(what, turn);
+    take();
   }
 
   #takePresence(data) {
@@ -147,15 +153,14 @@ export class Session {
     });
   }
 
-  #takeModals(modals) {
-    this.#turn("modals");
-    this.modals = modals;
-    this.#tell("modals", modals);
+  // What the stream tells is newer than every question that is still open.
+  #tellModals(modals) {
+    this.#take("modals", this.#turn("modals"), () => this.#takeModals(modals));
   }
 
-  takeHome(view) {
-    this.home = view;
-    this.#tell("home", view);
+  #takeModals(modals) {
+    this.modals = modals;
+    this.#tell("modals", modals);
   }
 
   // A reply belongs to its thread; a channel shows only what stands in its main line.
@@ -180,9 +185,9 @@ export class Session {
   }
 
   async #load(conversation) {
-    conversation.begin();
+    const reading = conversation.begin();
     const answer = await this.api.read("messages", { channel: conversation.channel, thread_ts: conversation.threadTs });
-    conversation.take(answer);
+    conversation.take(answer, reading);
     this.#tell("conversation", conversation);
   }
 
@@ -201,7 +206,7 @@ export class Session {
   /** Does something as this person. If the stream is down, the answer stands in for it. */
   async act(what, body) {
     const result = await this.api.act(what, body);
-    if (!this.online && result.modals) this.#takeModals(result.modals);
+    if (!this.online && result.modals) this.#tellModals(result.modals);
     return result;
   }
 

@@ -1,6 +1,6 @@
 /** Block Kit on a surface: draws blocks, and on an update touches only those that changed. */
 
-import { h } from "../dom.js";
+import { arrange, h } from "../dom.js";
 import { keepFocus } from "../focus.js";
 import { richText } from "../text/richtext.js";
 import { markdown } from "../text/markdown.js";
@@ -49,16 +49,7 @@ export function renderBlocks(host, blocks, ctx) {
     const source = `${seen.get(json)} ${json}`;
     return old.get(source) ?? draw(block, source, ctx);
   });
-  keepFocus(host, () => place(host, next));
-}
-
-// Nodes that stay are not moved: moving a node takes the focus from it.
-function place(host, next) {
-  const staying = new Set(next);
-  for (const node of [...host.children]) if (!staying.has(node)) node.remove();
-  next.forEach((node, index) => {
-    if (host.children[index] !== node) host.insertBefore(node, host.children[index] ?? null);
-  });
+  keepFocus(host, () => arrange(host, next));
 }
 
 /** Makes the next `renderBlocks` draw this block again, for instance because a choice was taken back. */
