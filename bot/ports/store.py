@@ -17,6 +17,7 @@ from bot.domain.calls import Call, Reply
 from bot.domain.draft import SubmittedForm
 from bot.domain.operation import Approval, Operation, State
 from bot.domain.outcome import Outcome
+from bot.ports.links import Links
 
 T = TypeVar("T")
 
@@ -75,8 +76,8 @@ class CapabilityRow:
     template: str = ""
 
 
-class Transaction(Protocol):
-    """What may be read and written inside one transaction."""
+class Transaction(Links, Protocol):
+    """What may be read and written inside one transaction; links stand in `bot.ports.links`."""
 
     # people -----------------------------------------------------------------------------------------
     def pseudonym(self, binding: str, data: PersonData) -> str:

@@ -1,15 +1,17 @@
 """Whether somebody may use Rollcall at all: owner or admin of the organization, by a fresh read.
 
-Identity is by e-mail here: a full member of the installing workspace whose address belongs to exactly
-one accepted Contentstack member. Unknown means no, and every no is a record with its reason.
+Everybody is a full member of the installing workspace whose address belongs to exactly one accepted
+Contentstack member. Who also proved that this is his own Contentstack user (`bot.service.linking`) is known
+as linked, until the link breaks. Unknown means no, and every no is a record with its reason.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.admission import NotAdmitted, Refused
-from bot.domain.identity import Identity
+from bot.domain.identity import Identity, Link
 from bot.domain.members import Known, Member, Status
 from bot.domain.operation import Actor
 from bot.ports.contentstack import ContentstackError, CredentialRefused
@@ -26,6 +28,10 @@ class Admitted:
     member: Member
     slack: SlackPerson
     identity: Identity = Identity.EMAIL
+    proven_at: datetime | None = None
+    """When he last proved his Contentstack user there; None where he is known by e-mail only."""
+    scopes: frozenset[str] = frozenset()
+    """What his own token may do at Contentstack; none where he is known by e-mail only."""
 
 
 Admission = Admitted | Refused
@@ -97,11 +103,15 @@ def _why_not(found: tuple[Member, ...]) -> NotAdmitted | None:
 
 
 async def _admitted(house: House, person: SlackPerson, member: Member) -> Admitted:
-    def known(tx: Transaction) -> str:
-        return tx.pseudonym(house.binding.key, PersonData(member.email, member.name))
+    def known(tx: Transaction) -> tuple[str, Link | None]:
+        key = tx.pseudonym(house.binding.key, PersonData(member.email, member.name))
+        return key, tx.link(house.binding.key, person.id)
 
-    key = await house.store.write(known)
-    return Admitted(Actor(person.id, member.user_uid or "", key), member, person)
+    key, link = await house.store.write(known)
+    actor = Actor(person.id, member.user_uid or "", key)
+    if link is None or not link.live or link.user_uid != member.user_uid:
+        return Admitted(actor, member, person)
+    return Admitted(actor, member, person, Identity.LINKED, link.proven_at, link.scopes)
 
 
 async def _audit(house: House, slack_user: str, refused: Refused, at: str) -> None:

@@ -237,6 +237,37 @@ def m0007_learnt(db: Database) -> None:
         ) STRICT""")
 
 
+def m0011_links(db: Database) -> None:
+    """Who proved which Contentstack user to be his, with encrypted tokens, and the attempts under way."""
+    db.execute("""
+        CREATE TABLE link (
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            slack_user TEXT NOT NULL CHECK (slack_user <> ''),
+            user_uid TEXT NOT NULL CHECK (user_uid <> ''),
+            person TEXT NOT NULL,
+            sealed BLOB NOT NULL CHECK (length(sealed) > 0),
+            scopes TEXT NOT NULL CHECK (json_valid(scopes)),
+            expires_at TEXT NOT NULL,
+            version INTEGER NOT NULL CHECK (version >= 1),
+            leased_until TEXT,
+            broken INTEGER NOT NULL CHECK (broken IN (0, 1)),
+            linked_at TEXT NOT NULL,
+            proven_at TEXT NOT NULL,
+            PRIMARY KEY (binding, slack_user),
+            UNIQUE (binding, user_uid)
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE link_attempt (
+            hash TEXT PRIMARY KEY CHECK (length(hash) = 64),
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            slack_user TEXT NOT NULL CHECK (slack_user <> ''),
+            step TEXT NOT NULL CHECK (step IN ('asked', 'arrived')),
+            sealed BLOB NOT NULL CHECK (length(sealed) > 0),
+            expires_at TEXT NOT NULL,
+            UNIQUE (binding, slack_user, step)
+        ) STRICT""")
+
+
 def m0012_forms(db: Database) -> None:
     """The form as it was submitted, in the place of drafts that nobody could read back into a form."""
     db.execute("DROP TABLE draft")
@@ -259,5 +290,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0005_audit,
     m0006_bridges,
     m0007_learnt,
+    m0011_links,
     m0012_forms,
 )

@@ -6,6 +6,7 @@ from bot.store.audit import AuditChain
 from bot.store.calls import Calls
 from bot.store.forms import Forms
 from bot.store.learnt import Learnt
+from bot.store.links import LinkTables
 from bot.store.operations import Operations
 from bot.store.outbox import Outbox
 from bot.store.people import People
@@ -13,5 +14,16 @@ from bot.store.posts import Posts
 from bot.store.provenance import Provenance
 
 
-class SqliteTransaction(People, Forms, Operations, Calls, AuditChain, Outbox, Posts, Provenance, Learnt):
+class SqliteTransaction(
+    People,
+    Forms,
+    Operations,
+    Calls,
+    AuditChain,
+    Outbox,
+    Posts,
+    Provenance,
+    Learnt,
+    LinkTables,
+):
     """`bot.ports.store.Transaction` on one connection."""
