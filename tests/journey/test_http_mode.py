@@ -15,9 +15,11 @@ import pytest_asyncio
 
 from bot.domain.actions import OFFERED, ActionKey
 from bot.sandbox.contentstack import seed
+from bot.sandbox.workspace.client import SlackUser
 from bot.sandbox.workspace.http_mode import sign
+from bot.sandbox.workspace.shown import Message
 from tests.journey.process import ENTRY
-from tests.journey.steps import agree, confirm, ended, head_of, preview
+from tests.journey.steps import agree, confirm, ended, head_of, preview, request_for_approval
 from tests.journey.town import PATIENCE, Town, town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -82,12 +84,52 @@ async def test_what_slack_did_not_sign_just_now_is_refused(
 
 async def test_a_signed_request_is_taken(running: Town) -> None:
     """The counterpart of the refusals: the same request with a good signature is 200."""
+    assert await post_signed(running, COMMAND) == 200
+
+
+async def test_a_request_that_is_sent_again_has_one_effect(running: Town) -> None:
+    """A click comes five times at once, each signed as Slack signs it: one approval, one run, one call."""
+    asker, other, [target] = running.hire(), running.hire(), running.targets(1)
+    await preview(asker, f"remove {target}", reason="overheard")
+    await confirm(asker)
+    body = click(running, other, await request_for_approval(other, "Remove", "overheard"))
+    assert await asyncio.gather(*(post_signed(running, body) for _ in range(5))) == [200] * 5
+    operation = await running.operation(asker)
+    main = await ended(asker, operation.id, "Done")
+    assert await running.holds(await head_of(asker, main))
+    [approval] = (await running.operation(asker)).approvals
+    assert approval.actor.slack_user == running.slack.core.workspace.person(other.handle).id
+    assert len(running.asked("DELETE", "/share", target)) == 1
+    await post_signed(running, body)
+    assert (await running.operation(asker)).approvals == (approval,)
+
+
+def click(running: Town, who: SlackUser, message: Message) -> bytes:
+    """The request with which Slack tells that somebody approves."""
+    [pressed] = [
+        {"action_id": one["action_id"], "block_id": block["block_id"], "value": one["value"]}
+        for block in message.blocks
+        for one in block.get("elements", [])
+        if one.get("action_id") == "operation_approve"
+    ]
+    payload = {
+        "type": "block_actions",
+        "user": {"id": running.slack.core.workspace.person(who.handle).id, "team_id": "T0SANDBOX"},
+        "trigger_id": "1.2.3",
+        "container": {"type": "message", "channel_id": message.channel, "message_ts": message.ts},
+        "actions": [pressed],
+    }
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+async def post_signed(running: Town, body: bytes) -> int:
+    """Send it as Slack does; the status of the answer."""
     moment = str(int(time.time()))
-    signature = sign(running.slack.signing_secret, moment, COMMAND)
+    signature = sign(running.slack.signing_secret, moment, body)
     headers = {"Content-Type": FORM, "X-Slack-Request-Timestamp": moment, "X-Slack-Signature": signature}
     address = f"http://{running.app.settings['ROLLCALL_LISTEN']}/slack/events"
-    async with running.workspace.session.post(address, data=COMMAND, headers=headers) as answer:
-        assert answer.status == 200
+    async with running.workspace.session.post(address, data=body, headers=headers) as answer:
+        return answer.status
 
 
 async def test_health_says_how_every_part_is(running: Town) -> None:
