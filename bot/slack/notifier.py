@@ -81,7 +81,8 @@ class SlackNotifier:
             self.changed(operation_id)
 
     def changed(self, operation_id: str) -> None:
-        """The operation changed: bring its messages up to date soon."""
+        """The operation changed: bring its messages up to date soon, first the one that somebody looks at."""
+        self._updater.mark((operation_id, self._upkeep.pressed_next(operation_id)))
         self._updater.mark((operation_id, operation.PART))
 
     async def announce(self, operation_id: str) -> bool:

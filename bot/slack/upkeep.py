@@ -14,7 +14,7 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.operation import ENDS, State
+from bot.domain.operation import ENDS, Operation, State
 from bot.ports.clock import Clock
 from bot.ports.store import Post, Store
 from bot.service.house import Binding
@@ -59,7 +59,12 @@ class Upkeep:
         self._links = Permalinks(client)
         self._sent: dict[Key, Message] = {}
         self._gone: set[str] = set()
+        self._asking: set[str] = set()
         self._paperwork = Paperwork(client, store, clock)
+
+    def pressed_next(self, operation_id: str) -> str:
+        """The part that whoever took the next step has before him: the request while it asks."""
+        return approval.PART if operation_id in self._asking else operation.PART
 
     async def refresh(self, story: Story, part: str) -> Result:
         """Bring one part up to date."""
@@ -141,8 +146,15 @@ class Upkeep:
             await self._private.once(story.operation, f"{TOLD}-{part}", words.unasked(result.code))
             return Edited()
         if part == approval.PART:
+            self._note_asking(story.operation)
             self._mark((story.operation.id, papers.PLAN))
         return result
+
+    def _note_asking(self, one: Operation) -> None:
+        if one.state is State.AWAITING_APPROVAL:
+            self._asking.add(one.id)
+        else:
+            self._asking.discard(one.id)
 
     async def _plan(self, story: Story) -> Result:
         """A plan of which the request for approval shows the first lines only: all of it, in its thread."""
@@ -229,6 +241,7 @@ class Upkeep:
         """An operation that has all of its messages needs no memory."""
         self._sent = {key: message for key, message in self._sent.items() if key[0] != operation_id}
         self._gone.discard(operation_id)
+        self._asking.discard(operation_id)
         self._paperwork.forget(operation_id)
 
 

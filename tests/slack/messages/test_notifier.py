@@ -388,6 +388,18 @@ async def test_an_approval_is_asked_for_in_its_channel_and_closed_there(
     assert "Agreed: [@U0GRACE] on " in texts(main.blocks)
 
 
+async def test_who_decides_sees_his_step_first(
+    store: SqliteStore, workspace: WorkspaceClient, notifier: SlackNotifier
+) -> None:
+    """The request that was answered is edited before the message of whoever asked."""
+    one = await add(store, State.AWAITING_APPROVAL)
+    await settle(notifier, one)
+    await move(store, one, State.APPROVED, State.QUEUED)
+    await settle(notifier, one)
+    edits = [entry["args"]["channel"] for entry in await calls(workspace, "chat.update")]
+    assert edits == [APPROVALS, CHANNEL]
+
+
 async def test_admins_are_told_of_a_hold_once(
     notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient
 ) -> None:

@@ -11,7 +11,7 @@ import { mrkdwn } from "./text/render.js";
 import { ago, clock, full, seconds } from "./time.js";
 
 export class MessageView {
-  #source = "";
+  #compact = null;
   #parts = new Map();
 
   /** `actions`: `openThread(message)`. `inThread` leaves out what leads to the thread. */
@@ -33,10 +33,11 @@ export class MessageView {
 
   /** Shows the message as it is now; `compact` leaves out the author, who is the one above. */
   update(message, compact) {
-    const source = JSON.stringify([message, compact]);
-    if (source === this.#source) return;
-    this.#source = source;
+    if (message === this.message && compact === this.#compact) return;
+    const isSame = compact === this.#compact && JSON.stringify(message) === JSON.stringify(this.message);
     this.message = message;
+    this.#compact = compact;
+    if (isSame) return;
     keepFocus(this.element, () => this.#draw(message, compact));
   }
 

@@ -1,20 +1,27 @@
 /** Dates and times, in the zone of the person who looks. Seconds since 1970 everywhere, as Slack counts. */
 
 const LOCALE = "en-US";
+const formats = new Map();
 
 /** Seconds of a Slack timestamp ("1700000000.000100"). */
 export function seconds(ts) {
   return Number.parseFloat(ts);
 }
 
+// To make one takes far longer than to use it, and every change of a conversation asks for many.
+function formatOf(locale, options) {
+  const key = JSON.stringify([locale, options]);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, options));
+  return formats.get(key);
+}
+
 function format(at, zone, options) {
-  return new Intl.DateTimeFormat(LOCALE, { timeZone: zone, ...options }).format(new Date(at * 1000));
+  return formatOf(LOCALE, { timeZone: zone, ...options }).format(new Date(at * 1000));
 }
 
 /** "2026-11-23", the day that it is in the zone. */
 export function dayOf(at, zone) {
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
-  return parts.format(new Date(at * 1000));
+  return formatOf("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at * 1000));
 }
 
 /** "2:05 PM" */
@@ -87,7 +94,7 @@ export function slackDate(pattern, at, zone, now) {
 }
 
 function offset(at, zone) {
-  const parts = new Intl.DateTimeFormat("en-US", {
+  const parts = formatOf(LOCALE, {
     timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric",
     second: "numeric",
   }).formatToParts(new Date(at * 1000));
