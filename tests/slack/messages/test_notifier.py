@@ -34,6 +34,8 @@ from tests.slack.messages.samples import operation as sample
 PATIENCE = 10.0
 CHANNEL = "C0ORGADMINS"
 APPROVALS = "C0APPROVALS"
+ASKS = [buttons.APPROVE_ID, buttons.AGREE_ID, buttons.DENY_ID, buttons.LINES_ID]
+"""The buttons of a request that nobody has answered."""
 
 
 async def add(store: SqliteStore, state: State, people: int = 2, **more: Any) -> Operation:
@@ -374,7 +376,7 @@ async def test_an_approval_is_asked_for_in_its_channel_and_closed_there(
     one = await add(store, State.AWAITING_APPROVAL)
     await settle(notifier, one)
     (request,) = await posted(workspace, APPROVALS)
-    assert request.action_ids == [buttons.APPROVE_ID, buttons.DENY_ID]
+    assert request.action_ids == ASKS
     (main,) = await posted(workspace)
     assert main.action_ids == [buttons.WITHDRAW_ID]
     decision = Approval(GRACE, approved=True, at=datetime.now(UTC))
@@ -448,10 +450,7 @@ async def test_without_an_approvals_channel_the_request_stands_beside_the_main_m
     one = await add(store, State.AWAITING_APPROVAL)
     await settle(alone, one)
     await alone.stop()
-    assert sorted(one.action_ids for one in await posted(workspace)) == [
-        [buttons.APPROVE_ID, buttons.DENY_ID],
-        [buttons.WITHDRAW_ID],
-    ]
+    assert sorted(one.action_ids for one in await posted(workspace)) == [ASKS, [buttons.WITHDRAW_ID]]
 
 
 @pytest.mark.parametrize("state", [State.PROPOSED, State.DISCARDED])
