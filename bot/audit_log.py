@@ -6,51 +6,54 @@ adds the names that are still kept.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bot.domain.audit import Broken, Head, Row, verify
+from bot.domain.audit import Broken, EventKind, Head, Row, verify
 from bot.domain.operation import Operation
 from bot.domain.plan import UnknownSchemaError
 from bot.ports.store import PlanTampered, Transaction
 from bot.store.database import open_beside
 from bot.terminal import printable
 from bot.words import audit as words
+from bot.words.cells import line
 
 PAGE = 5_000
 """Rows read at a time: a chain may be longer than memory likes."""
 
 _SECONDS = len("2026-11-23T12:05:00")
 
+_HEAD = re.compile("([1-9][0-9]{0,17}):([0-9a-f]{32,64})")
+
 COLUMNS = ("seq", "at", "binding", "operation", "kind", "actor", "data", "previous", "hash")
 
 
 def parse_head(text: str) -> Head:
-    """A head as it was posted, ``SEQ:HASH``; raises ValueError for anything else."""
-    seq, _, digest = text.strip().partition(":")
-    if not seq.isdigit() or not re.fullmatch("[0-9a-f]{64}", digest):
-        raise ValueError("a head is SEQ:HASH, as Rollcall posted it in the thread")
-    return Head(int(seq), digest)
+    """A head as it was posted, ``SEQ:HASH`` with at least half of the hash; raises ValueError otherwise."""
+    found = _HEAD.fullmatch(text.strip().lower())
+    if found is None:
+        raise ValueError(
+            "a head is SEQ:HASH, as Rollcall posted it in the thread, with at least 32 characters"
+        )
+    return Head(int(found[1]), found[2])
 
 
 async def check(directory: Path, heads: Sequence[Head]) -> Head | Broken:
-    """Walk the whole chain; the head if it holds, otherwise the first row that does not fit."""
+    """Walk the whole chain, and hold every operation's plan against it; the head, or the first fault."""
     store = await open_beside(directory)
     try:
-        return await store.read(lambda tx: verify(_all(tx), heads))
+        return await store.read(lambda tx: _check(tx, heads))
     finally:
         await store.close()
 
 
-async def export(directory: Path, form: str) -> str:
-    """Every row as ``jsonl`` or ``csv``."""
+async def export(directory: Path, form: str, write: Callable[[str], object]) -> None:
+    """Write every row as ``jsonl`` or ``csv``, a line at a time: a chain may be longer than memory likes."""
     store = await open_beside(directory)
     try:
-        return await store.read(lambda tx: _csv(_all(tx)) if form == "csv" else _jsonl(_all(tx)))
+        await store.read(lambda tx: _export(_all(tx), form, write))
     finally:
         await store.close()
 
@@ -71,24 +74,49 @@ def _all(tx: Transaction) -> Iterator[Row]:
         after = page[-1].seq
 
 
+def _check(tx: Transaction, heads: Sequence[Head]) -> Head | Broken:
+    proposed: dict[str, tuple[int, object]] = {}
+
+    def remembering() -> Iterator[Row]:
+        for row in _all(tx):
+            if row.event.kind is EventKind.PROPOSED:
+                proposed[row.event.operation] = (row.seq, row.event.data.get("digest"))
+            yield row
+
+    found = verify(remembering(), heads)
+    return found if isinstance(found, Broken) else _held_against(tx, proposed) or found
+
+
+def _held_against(tx: Transaction, proposed: dict[str, tuple[int, object]]) -> Broken | None:
+    """The first operation whose plan is not what its row says, or that has no row, or that is gone."""
+    for operation, digest, of_plan in tx.digests():
+        seq, written = proposed.pop(operation, (0, None))
+        if not written == digest == of_plan:
+            return Broken(seq, f"the plan of {operation} is not the one that was proposed")
+    gone = min(((seq, operation) for operation, (seq, _) in proposed.items()), default=None)
+    return Broken(gone[0], f"operation {gone[1]} is gone") if gone else None
+
+
+def _export(rows: Iterable[Row], form: str, write: Callable[[str], object]) -> None:
+    if form == "csv":
+        write(line(COLUMNS))
+    for row in rows:
+        columns = _columns(row)
+        write(line(map(_cell, columns.values())) if form == "csv" else f"{_json(columns)}\n")
+
+
 def _columns(row: Row) -> dict[str, object]:
     event = row.event
     values = (row.seq, row.at, event.binding, event.operation, event.kind.value, event.actor)
     return dict(zip(COLUMNS, (*values, dict(event.data), row.previous, row.hash), strict=True))
 
 
-def _jsonl(rows: Iterable[Row]) -> str:
-    return "".join(f"{json.dumps(_columns(row), ensure_ascii=False)}\n" for row in rows)
+def _cell(value: object) -> str:
+    return _json(value) if isinstance(value, dict) else str(value)
 
 
-def _csv(rows: Iterable[Row]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    for row in rows:
-        columns = _columns(row)
-        writer.writerow({**columns, "data": json.dumps(columns["data"], ensure_ascii=False)})
-    return text.getvalue()
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _story(tx: Transaction, operation_id: str) -> str | None:

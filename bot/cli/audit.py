@@ -17,7 +17,11 @@ def audit() -> None:
 
 @audit.command("verify")
 @click.option(
-    "--head", "heads", multiple=True, metavar="SEQ:HASH", help="A head that Rollcall posted in Slack."
+    "--head",
+    "heads",
+    multiple=True,
+    metavar="SEQ:HASH",
+    help="A head that Rollcall posted in Slack; the first 32 characters of its hash are enough.",
 )
 def audit_verify(*, heads: tuple[str, ...]) -> None:
     """Find every changed, missing or reordered row and, with a head from Slack, a cut tail."""
@@ -30,7 +34,7 @@ def audit_verify(*, heads: tuple[str, ...]) -> None:
         raise click.BadParameter(str(error), param_hint="--head") from error
     found = asyncio.run(beside(audit_log.check(data_dir(), witnessed)))
     if isinstance(found, Broken):
-        click.echo(f"The audit log is broken at row {found.seq}: {found.why}.")
+        click.echo(f"The audit log is broken{f' at row {found.seq}' if found.seq else ''}: {found.why}.")
         sys.exit(1)
     click.echo(f"The audit log holds. Head {found}")
 
@@ -41,7 +45,7 @@ def audit_export(*, form: str) -> None:
     """Print every row; personal values are in none of them."""
     from bot import audit_log  # noqa: PLC0415  see the package's docstring
 
-    click.echo(asyncio.run(beside(audit_log.export(data_dir(), form))), nl=False)
+    asyncio.run(beside(audit_log.export(data_dir(), form, sys.stdout.write)))
 
 
 @audit.command("show")

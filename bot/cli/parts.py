@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Awaitable
 from pathlib import Path
@@ -34,6 +35,8 @@ async def beside(work: Awaitable[T]) -> T:
         return await work
     except StoreError as error:
         raise click.ClickException(str(error)) from error
+    except sqlite3.Error as error:
+        raise click.ClickException(f"the database cannot be read, so it proves nothing: {error}") from error
 
 
 def refuse(error: Exception) -> NoReturn:

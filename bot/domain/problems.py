@@ -35,6 +35,7 @@ class Trouble(StrEnum):
     STORE_FULL = "store_full"
     NOBODY_LEFT = "nobody_left"
     PLAN_CHANGED = "plan_changed"
+    PLAN_TAMPERED = "plan_tampered"
     ALREADY_MOVED = "already_moved"
     IN_PLAN = "in_plan"
     NOT_YOURS = "not_yours"

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.domain.actions import ActionKey, Readiness
-from bot.domain.audit import Event, Head, Row
+from bot.domain.audit import Event, EventKind, Head, Row
 from bot.domain.calls import Call, Reply
 from bot.domain.draft import SubmittedForm
 from bot.domain.operation import Approval, Operation, State
@@ -123,6 +123,9 @@ class Transaction(Links, Protocol):
         ``binding`` leaves out those of others, ``before`` those that changed then or later.
         """
 
+    def digests(self) -> Iterable[tuple[str, str, str]]:
+        """Id of every operation, its digest, and the digest of its stored plan as it stands there."""
+
     def unfinished_runs(self) -> Sequence[OutboxRow]:
         """Every run that the engine was told of and that is not over for us, oldest first."""
 
@@ -189,9 +192,14 @@ class Transaction(Links, Protocol):
         """The newest row."""
 
     def rows(
-        self, *, operation: str | None = None, after: int | None = None, limit: int | None = None
+        self,
+        *,
+        operation: str | None = None,
+        kinds: Collection[EventKind] | None = None,
+        after: int | None = None,
+        limit: int | None = None,
     ) -> Iterable[Row]:
-        """Rows in order of their number."""
+        """Rows in order of their number; of one operation, or of some kinds, where they are given."""
 
     # outbox -----------------------------------------------------------------------------------------
     def put_outbox(self, row: OutboxRow, at: datetime) -> None:

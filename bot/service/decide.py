@@ -13,6 +13,7 @@ from bot.domain.operation import Actor, Approval, Operation, Origin, State
 from bot.domain.plan import Why
 from bot.domain.problems import Problem, Trouble
 from bot.ports.store import Transaction
+from bot.service import evidence
 from bot.service.admission import admit, note_refusal
 from bot.service.channels import check_channel
 from bot.service.house import House
@@ -205,8 +206,7 @@ def _goes_on_as(operation: Operation, now: datetime) -> State:
 
 
 async def _load(house: House, operation_id: str) -> Operation | None:
-    operation = await house.store.read(lambda tx: tx.operation(operation_id))
-    return operation if operation and operation.binding == house.binding.key else None
+    return await evidence.load(house, operation_id)
 
 
 def _wrong_plan(operation: Operation | None, digest: str) -> Problem | None:

@@ -9,6 +9,7 @@ from bot.domain.operation import Operation, State
 from bot.ports.runs import workflow_id
 from bot.ports.store import OutboxRow, Transaction
 
+_COULD_RUN = frozenset({State.AWAITING_APPROVAL, State.SCHEDULED, State.QUEUED, State.RUNNING})
 _KEEPS_WHY = frozenset({State.HELD, State.DISMISSED})
 """States whose message has to say why."""
 
@@ -44,9 +45,9 @@ def move(
 
 
 def hold_unread(tx: Transaction, binding: str, operation_id: str, at: datetime, why: str) -> bool:
-    """Hold an operation whose plan this program will not read, if it is about to run or runs."""
+    """Hold an operation whose plan this program will not read, if it could still run or runs."""
     standing = tx.standing(operation_id)
-    if standing is None or standing[0] not in {State.QUEUED, State.RUNNING}:
+    if standing is None or standing[0] not in _COULD_RUN:
         return False
     if not tx.move(operation_id, standing[0], State.HELD, at, held_reason=why):
         return False

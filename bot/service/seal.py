@@ -110,7 +110,7 @@ async def seal(
             names=_names(plan, directory),
         )
         tx.add_operation(operation)
-        tx.append(_proposed(operation), now)
+        tx.append(proposed(operation), now)
         return operation, verdict.why
 
     operation, why = await house.store.write(write)
@@ -152,7 +152,8 @@ async def _present(house: House, channel: str, emails: list[str]) -> frozenset[s
         return None
 
 
-def _proposed(operation: Operation) -> Event:
+def proposed(operation: Operation) -> Event:
+    """The row of its proposal: at every later step it has to say what the operation says (evidence)."""
     data = {
         "action": operation.plan.action.value,
         "digest": operation.digest,

@@ -11,8 +11,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.operation import Origin
+from bot.domain.plan import UnknownSchemaError
 from bot.domain.problems import Problem, Trouble
-from bot.ports.store import StoreFull
+from bot.ports.store import PlanTampered, StoreFull
 from bot.slack import again, commands, decisions, flow, home, leafing, options, payloads
 from bot.slack.desk import Desk
 from bot.slack.fields import STACKS
@@ -51,11 +52,19 @@ def told(desk: Desk, body: Body) -> Told:
     """Tells the person behind a request that it went wrong, by whatever way it left open."""
 
     async def tell(error: Exception) -> None:
-        full = isinstance(error, StoreFull)
-        sentence = problems.sentence(Problem(Trouble.STORE_FULL)) if full else problems.unexpected()
-        await desk.replies.privately(payloads.request(body), sentence)
+        await desk.replies.privately(payloads.request(body), _went_wrong(error))
 
     return tell
+
+
+def _went_wrong(error: Exception) -> str:
+    match error:
+        case StoreFull():
+            return problems.sentence(Problem(Trouble.STORE_FULL))
+        case PlanTampered() | UnknownSchemaError():
+            return problems.sentence(Problem(Trouble.PLAN_TAMPERED))
+        case _:
+            return problems.unexpected()
 
 
 def _commands(app: AsyncApp, desk: Desk) -> None:

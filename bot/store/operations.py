@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -100,6 +101,11 @@ class Operations(Tables):
             },
         )
         return [(row["id"], row["binding"]) for row in rows]
+
+    def digests(self) -> Iterator[tuple[str, str, str]]:
+        """Id of every operation, its digest, and the digest of its stored plan as it stands there."""
+        for row in self._db.query("SELECT id, digest, CAST(plan AS BLOB) AS plan FROM operation ORDER BY id"):
+            yield row["id"], row["digest"], hashlib.sha256(row["plan"]).hexdigest()
 
     def unfinished_runs(self) -> Sequence[OutboxRow]:
         """Every run that the engine was told of and that is not over for us, oldest first."""

@@ -22,6 +22,13 @@ def safe(text: str) -> str:
     return f"'{shown}" if shown.startswith((*_FORMULA, *_WIDE)) or text.startswith(_FORMULA) else shown
 
 
+def line(cells: Iterable[str]) -> str:
+    """One row, with its line end; quotes where they are needed."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerow([safe(cell) for cell in cells])
+    return out.getvalue()
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A whole file: UTF-8 with BOM, commas, CRLF, quotes where they are needed."""
     out = io.StringIO(newline="")

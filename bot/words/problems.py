@@ -47,6 +47,8 @@ _SENTENCES: Mapping[str, str] = {
     "nobody_left": "Nobody is left to act on, so there is nothing to confirm.",
     "plan_changed": "This is not the plan that you were shown, so your click was not counted: look "
     "at the current message.",
+    "plan_tampered": "The stored plan is not the one that was sealed, or another version of Rollcall "
+    "sealed it, so nothing is done with it: ask whoever runs Rollcall to find out why, and ask anew.",
     "already_moved": "This request has moved on meanwhile, so your click changed nothing: /org-users "
     "status says where it stands.",
     "in_plan": "You are one of the people in this plan, so somebody else has to decide on it.",

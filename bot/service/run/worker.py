@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.actions import ACTIONS
@@ -11,9 +12,10 @@ from bot.domain.operation import Operation, State, final_state
 from bot.domain.plan import Line, UnknownSchemaError, Why
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PlanTampered, Transaction
+from bot.service import evidence
 from bot.service.admission import still_admin
 from bot.service.house import House
-from bot.service.moves import hold_unread, move
+from bot.service.moves import move
 from bot.service.observe import access
 from bot.service.run.calling import Hold, held_because
 from bot.service.run.ledger import Stopped, touched, write_rest
@@ -121,12 +123,8 @@ class Runner:
 
     async def _load(self, operation_id: str) -> Operation | None:
         """The operation; one whose plan cannot be trusted is held and never run."""
-        try:
-            return await self._house.store.read(lambda tx: tx.operation(operation_id))
-        except UnknownSchemaError:
-            await self._hold_unread(operation_id, "unknown_schema")
-        except PlanTampered:
-            await self._hold_unread(operation_id, "tampered")
+        with suppress(UnknownSchemaError, PlanTampered):
+            return await evidence.load(self._house, operation_id)
         return None
 
     async def _start(self, operation: Operation) -> None:
@@ -217,8 +215,3 @@ class Runner:
         held = await self._house.store.write(lambda tx: move(tx, operation, source, State.HELD, now, why=why))
         self._house.notifier.changed(operation.id)
         return held
-
-    async def _hold_unread(self, operation_id: str, why: str) -> None:
-        """Hold an operation whose plan this program will not read."""
-        now, binding = self._house.clock.now(), self._house.binding.key
-        await self._house.store.write(lambda tx: hold_unread(tx, binding, operation_id, now, why))
