@@ -189,7 +189,9 @@ async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
     )
     await _note_start(house, settings)
     site.notifiers.append(notifier)
-    return Bot(settings, house, open_desk(house, slack), identity.bot_id)
+    desk = open_desk(house, slack)
+    notifier.watch(desk.home.changed)
+    return Bot(settings, house, desk, identity.bot_id)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.audit import Head
@@ -86,18 +86,36 @@ async def history(house: House, limit: int = 10) -> Sequence[Story]:
 async def _several(house: House, states: Collection[State], limit: int) -> Sequence[Story]:
     def look(tx: Transaction) -> list[Story]:
         ids = tx.operations(house.binding.key, states=states, limit=limit)
-        return [found for found in (_readable(tx, one) for one in ids) if found]
+        return outlines(tx, ids)
 
     return await house.store.read(look)
 
 
-def _readable(tx: Transaction, operation_id: str) -> Story | None:
-    """One of several: a plan that cannot be trusted is left out here, its own message says what is wrong."""
+def outlines(tx: Transaction, ids: Iterable[str]) -> list[Story]:
+    """Several as one line each needs them: without their people, and without what can follow.
+
+    A plan that cannot be trusted is left out here, its own message says what is wrong.
+    """
+    return [_outline(tx, found) for found in (readable(tx, one) for one in ids) if found]
+
+
+def readable(tx: Transaction, operation_id: str) -> Operation | None:
+    """One operation, None also where its plan cannot be trusted."""
     try:
-        operation = tx.operation(operation_id)
+        return tx.operation(operation_id)
     except (PlanTampered, UnknownSchemaError):
         return None
-    return _read(tx, operation) if operation else None
+
+
+def _outline(tx: Transaction, operation: Operation) -> Story:
+    return Story(
+        operation=operation,
+        people={},
+        outcomes=tx.outcomes(operation.id),
+        posts=tx.posts(operation.id),
+        head=tx.head(),
+        ahead=tx.ahead(operation.id),
+    )
 
 
 def read_story(tx: Transaction, binding: str, operation_id: str) -> Story | None:

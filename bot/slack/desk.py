@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.service.house import House
 from bot.slack.gate import Gate
+from bot.slack.home.tab import Home
 from bot.slack.replies import Replies
 from bot.slack.screens import Screens
 from bot.slack.tasks import Tasks
@@ -23,10 +24,13 @@ class Desk:
     gate: Gate
     screens: Screens
     replies: Replies
+    home: Home
 
 
 def open_desk(house: House, client: AsyncWebClient) -> Desk:
     """Put a desk together."""
     tasks = Tasks()
     screens = Screens(client, house.clock, tasks)
-    return Desk(house, client, tasks, Gate(house), screens, Replies(client, screens))
+    gate = Gate(house)
+    home = Home(house, client, tasks, gate)
+    return Desk(house, client, tasks, gate, screens, Replies(client, screens), home)

@@ -20,7 +20,7 @@ REFUSED_SECONDS = 10.0
 """Shorter, so that somebody who was just made an admin need not wait."""
 
 _REMEMBERED = 10_000
-_PASSING = frozenset(
+PASSING = frozenset(
     {
         NotAdmitted.SLACK_DOWN,
         NotAdmitted.MISSING_SCOPE,
@@ -58,7 +58,7 @@ class Gate:
     def note(self, slack_user: str, found: Admission) -> None:
         """Remember what a fresh check found, elsewhere or here."""
         self._memory.pop(slack_user, None)
-        if isinstance(found, Refused) and found.why in _PASSING:
+        if isinstance(found, Refused) and found.why in PASSING:
             return
         self._memory[slack_user] = _Remembered(found, self._house.clock.monotonic())
         while len(self._memory) > _REMEMBERED:

@@ -14,10 +14,11 @@ from bot.domain.operation import Origin
 from bot.domain.plan import UnknownSchemaError
 from bot.domain.problems import Problem, Trouble
 from bot.ports.store import PlanTampered, StoreFull
-from bot.slack import again, commands, decisions, flow, home, leafing, options, payloads
+from bot.slack import again, commands, decisions, flow, leafing, options, payloads
 from bot.slack.desk import Desk
 from bot.slack.fields import STACKS
 from bot.slack.flow import Start
+from bot.slack.home import clicks, pages, view
 from bot.slack.messages import buttons
 from bot.slack.modals import again as again_modal
 from bot.slack.modals import agree, choose, comment, deny, loading, preview, ways
@@ -41,6 +42,7 @@ Uninstalled = Callable[[str], Awaitable[None]]
 def register(app: AsyncApp, desk: Desk, uninstalled: Uninstalled) -> None:
     """Register every listener; the first that matches wins (SL §9)."""
     _commands(app, desk)
+    _home(app, desk)
     _form(app, desk)
     _preview(app, desk)
     _messages(app, desk)
@@ -82,13 +84,19 @@ def _commands(app: AsyncApp, desk: Desk) -> None:
     async def start(ack: AsyncAck, body: Body) -> None:
         clicked = Interaction.model_validate(body)
         await ack()
-        action = home.action_of(clicked.pressed.action_id)
+        action = view.action_of(clicked.pressed.action_id)
         wanted = Start(clicked.user.id, clicked.trigger_id, "home", action=action)
         desk.tasks.start(flow.begin(desk, wanted), "home button", told(desk, body))
 
     app.command(command_words.COMMAND)(command)
     app.shortcut(SHORTCUT)(shortcut)
-    app.action(home.START_ID)(start)
+    app.action(view.START_ID)(start)
+
+
+def _home(app: AsyncApp, desk: Desk) -> None:
+    app.action(pages.TURN_ID)(_click(desk, "home page", clicks.turn_page))
+    for action_id, click in clicks.CLICKS.items():
+        app.action(action_id)(_click(desk, action_id, click))
 
 
 def _form(app: AsyncApp, desk: Desk) -> None:
@@ -208,7 +216,7 @@ def _click(
 def _events(app: AsyncApp, desk: Desk, uninstalled: Uninstalled) -> None:
     async def opened(event: Body) -> None:
         if event.get("tab") == "home" and isinstance(event.get("user"), str):
-            desk.tasks.start(home.publish(desk, event["user"]), "home")
+            desk.tasks.start(desk.home.opened(event["user"]), "home")
 
     async def gone(event: Body) -> None:
         desk.tasks.start(_as_work(uninstalled(str(event.get("type") or ""))), "uninstalled")

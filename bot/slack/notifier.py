@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -50,6 +50,11 @@ class SlackNotifier:
         self._neighbours = Neighbours(store, binding.key, self._updater.mark)
         self._private = Private(client, store, clock)
         self._task: asyncio.Task[None] | None = None
+        self._watching: list[Callable[[str], None]] = []
+
+    def watch(self, watcher: Callable[[str], None]) -> None:
+        """Tell this one, too, of every operation that changed; it must neither block nor fail."""
+        self._watching.append(watcher)
 
     async def start(self) -> None:
         """Bring everything up to date that a former process may have left behind, and keep it so."""
@@ -84,6 +89,8 @@ class SlackNotifier:
         """The operation changed: bring its messages up to date soon, first the one that somebody looks at."""
         self._updater.mark((operation_id, self._upkeep.pressed_next(operation_id)))
         self._updater.mark((operation_id, operation.PART))
+        for watcher in self._watching:
+            watcher(operation_id)
 
     async def announce(self, operation_id: str) -> bool:
         """Make sure that the operation has its one message; False if Slack would not take it for now."""

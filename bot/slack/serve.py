@@ -193,6 +193,7 @@ async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
 
 async def finish(desk: Desk) -> None:
     """Wait for what runs, for so long; what takes longer is cut off and can be seen in the log."""
+    desk.home.close()
     await desk.gate.close()
     await desk.tasks.close(STOP_SECONDS)
 

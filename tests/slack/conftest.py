@@ -147,6 +147,7 @@ async def office(
             refusals=RefusalLog(),
         )
         desk = open_desk(house, client)
+        notifier.watch(desk.home.changed)
         made = Office(workspace, slack, contentstack[0], house, desk, store, runs)
 
         async def uninstalled(event: str) -> None:

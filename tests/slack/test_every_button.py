@@ -11,18 +11,21 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
 from bot.domain.actions import OFFERED, ActionKey
+from bot.domain.identity import Identity
 from bot.domain.operation import ENDS, State
 from bot.domain.outcome import Done
 from bot.sandbox.workspace.seed import APP_ID, TEAM
+from bot.service.glance import Glance, Shelf, ShelfPage
 from bot.service.pages import Page
 from bot.service.retry import Left
 from bot.service.seal import Proposal
 from bot.service.story import Story
 from bot.service.undo import INVERSE
-from bot.slack import home, summary
+from bot.slack import summary
 from bot.slack.app import build_app, identify
 from bot.slack.fields import Chosen
-from bot.slack.home import Overview
+from bot.slack.home import view as home
+from bot.slack.home.view import Tab
 from bot.slack.messages import approval, held, operation
 from bot.slack.messages.buttons import Pressed
 from bot.slack.modals import again, agree, choose, deny, lines, preview
@@ -30,7 +33,7 @@ from bot.slack.modals.again import Doubtful, Retrying, Undoing
 from bot.slack.modals.choose import Choice
 from bot.words.again import undoes
 from tests.slack.conftest import Office
-from tests.slack.messages.samples import line, named, story
+from tests.slack.messages.samples import ADA, GRACE, NOON, line, named, story
 from tests.slack.messages.samples import operation as sample
 from tests.slack.shapes import READY, form
 
@@ -70,7 +73,15 @@ def views() -> Iterator[dict[str, Any]]:
     yield lines.build(Page(long, 3, 6, long.plan.lines[100:150], {}))
     yield again.retry(Retrying(PLAN, ["Ada"], [Doubtful(2, "Bob", "no answer")], "Retry: this"))
     yield again.undo(Undoing(PLAN, 1, "Undo: this"))
-    yield home.build(Overview(READY, [], []))
+    yield home.build(Tab(glance(), {}, NOON))
+
+
+def glance() -> Glance:
+    """One operation in every state, of one's own and of somebody else, on a page in the middle."""
+    mine = list(stories())
+    others = [replace(one, operation=replace(one.operation, requester=GRACE)) for one in mine]
+    shown = {shelf: ShelfPage(mine if shelf is Shelf.MINE else others, 1, 300) for shelf in Shelf}
+    return Glance(ADA, Identity.EMAIL, READY, shown)
 
 
 def pressable(blocks: list[dict[str, Any]]) -> Iterator[str]:
@@ -98,7 +109,7 @@ async def untaken(office: Office, bodies: list[dict[str, Any]]) -> list[str]:
 
     app.error(failed)
     for body in bodies:
-        who = {"user": {"id": "U0MIA", "team_id": TEAM}, "team_id": TEAM, "api_app_id": APP_ID}
+        who = {"user": {"id": "U0ADA", "team_id": TEAM}, "team_id": TEAM, "api_app_id": APP_ID}
         await app.async_dispatch(AsyncBoltRequest(body={**who, **body}, mode="socket_mode"))
     await office.desk.tasks.settle(20)
     return missed
@@ -109,6 +120,7 @@ async def test_every_button_has_a_listener(office: Office) -> None:
     shown = [*messages(), *(view["blocks"] for view in views())]
     ids = sorted({action_id for blocks in shown for action_id in pressable(blocks)})
     assert {"operation_cancel", "operation_retry", "operation_undo", "status_resume"} <= set(ids)
+    assert {"home_again", "home_cancel", "home_withdraw", "home_page:last:on"} <= set(ids)
     pressed = [{"type": "block_actions", "actions": [{"action_id": one, "block_id": "b"}]} for one in ids]
     assert await untaken(office, pressed) == []
     nonsense = {"type": "block_actions", "actions": [{"action_id": "nonsense", "block_id": "b"}]}

@@ -1,4 +1,4 @@
-"""Status, history, help and the Home tab."""
+"""Status, history and help."""
 
 from __future__ import annotations
 
@@ -47,20 +47,3 @@ async def test_who_was_admitted_a_moment_ago_is_answered_from_memory(office: Off
     for text in ("/org-users help", "/org-users status", "/org-users history"):
         await answer(office, text)
     assert [entry.path for entry in journal.entries if entry.seq > before] == []
-
-
-async def test_the_home_tab_starts_actions_and_shows_what_waits(office: Office) -> None:
-    """A button per action that can be used here, a line with why per one that cannot."""
-    ada = office.user("ada")
-    await preview_of(ada, "mia.member")
-    await confirm(ada)
-    await ada.open_home()
-    home = await ada.wait_for_home(lambda view: "Waiting for approval" in view.all_text)
-    assert home.action_ids == [
-        "start",
-        "start:remove",
-        "start:stack_access",
-        "start:password_reset",
-        "start:unlock",
-    ]
-    assert "Reset MFA: " in home.all_text

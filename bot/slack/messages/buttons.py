@@ -63,9 +63,9 @@ def resume(operation: Operation, action_id: str = RESUME_ID) -> Json:
     return button(RESUME, action_id, _value(operation), "primary")
 
 
-def withdraw(operation: Operation) -> Json:
+def withdraw(operation: Operation, action_id: str = WITHDRAW_ID) -> Json:
     """Take the request back while it waits for approval."""
-    return button(WITHDRAW, WITHDRAW_ID, _value(operation))
+    return button(WITHDRAW, action_id, _value(operation))
 
 
 def cancel(operation: Operation, action_id: str = CANCEL_ID) -> Json:

@@ -1,0 +1,141 @@
+"""What one person sees at home: what waits for him, what runs, what he asked for, what became of things.
+
+Everything is read for one viewer and one moment. Whether he may look at all is decided before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.actions import OFFERED, Capability
+from bot.domain.headcount import HeadCount, head_count
+from bot.domain.identity import Identity
+from bot.domain.invariants import may_decide
+from bot.domain.operation import ENDS, Actor, Operation, State
+from bot.ports.contentstack import Loading
+from bot.ports.store import Transaction
+from bot.service.admission import Admitted
+from bot.service.house import House
+from bot.service.story import SHOWN, UNFINISHED, Story, outlines, readable
+
+PER_PAGE = 5
+MOST = 500
+"""Operations of one shelf that can be paged to; older ones are in the audit."""
+
+
+class Shelf(StrEnum):
+    """The lists of the tab, in their order."""
+
+    DECIDE = "decide"
+    RUNS = "runs"
+    MINE = "mine"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfPage:
+    """A part of a shelf; ``number`` counts from 0, ``total`` is the operations of the whole shelf."""
+
+    stories: Sequence[Story] = ()
+    number: int = 0
+    total: int = 0
+
+    @property
+    def first(self) -> int:
+        """How many operations are on the pages before."""
+        return self.number * PER_PAGE
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no page follows."""
+        return self.first + PER_PAGE >= self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """All that the tab of an admitted person is drawn from.
+
+    ``people`` is None while the directory is read for the first time; ``loading`` says then how far it is.
+    """
+
+    viewer: Actor
+    identity: Identity
+    capabilities: Sequence[Capability]
+    pages: Mapping[Shelf, ShelfPage]
+    people: HeadCount | None = None
+    loading: Loading | None = None
+
+
+class Glances:
+    """Reads them for one house, and counts a directory once."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._counted: HeadCount | None = None
+
+    async def read(self, viewer: Admitted, numbers: Mapping[Shelf, int]) -> Glance:
+        """What this person sees now; ``numbers`` has the page of each shelf that is not on its first."""
+        house, actor = self._house, viewer.actor
+        pages = await house.store.read(lambda tx: _pages(tx, house.binding.key, actor, numbers))
+        return Glance(
+            viewer=actor,
+            identity=viewer.identity,
+            capabilities=[house.contentstack.capability(action) for action in OFFERED],
+            pages=pages,
+            people=await self._count(),
+            loading=house.contentstack.loading(),
+        )
+
+    async def _count(self) -> HeadCount | None:
+        """Off the loop: 50,000 members take long enough to be felt in Slack."""
+        directory = self._house.contentstack.cached()
+        if directory is None:
+            return None
+        if self._counted is None or self._counted.read_at != directory.read_at:
+            self._counted = await asyncio.to_thread(head_count, directory)
+        return self._counted
+
+
+def _pages(
+    tx: Transaction, binding: str, viewer: Actor, numbers: Mapping[Shelf, int]
+) -> Mapping[Shelf, ShelfPage]:
+    found = _shelves(tx, binding, viewer)
+    return {shelf: _page(tx, ids, numbers.get(shelf, 0)) for shelf, ids in found.items()}
+
+
+def _shelves(tx: Transaction, binding: str, viewer: Actor) -> Mapping[Shelf, Sequence[str]]:
+    """Ids of each shelf. What waits for him is not also among what runs; the oldest of it comes first."""
+    waiting = tx.operations(binding, states={State.AWAITING_APPROVAL}, limit=MOST)
+    asked = [one for one in (readable(tx, waits) for waits in reversed(waiting)) if one]
+    decide = [one.id for one in asked if waits_for(viewer, one)]
+    unfinished = tx.operations(binding, states=UNFINISHED, limit=MOST)
+    mine = viewer.slack_user
+    return {
+        Shelf.DECIDE: decide,
+        Shelf.RUNS: [one for one in unfinished if one not in set(decide)],
+        Shelf.MINE: [
+            *tx.operations(binding, states=UNFINISHED, slack_user=mine, limit=MOST),
+            *tx.operations(binding, states=SHOWN & ENDS, slack_user=mine, limit=MOST),
+        ],
+        Shelf.LAST: tx.operations(binding, states=SHOWN & ENDS, limit=MOST),
+    }
+
+
+def waits_for(viewer: Actor, operation: Operation) -> bool:
+    """Whether this person could decide now: he may, and has not yet."""
+    if operation.state is not State.AWAITING_APPROVAL:
+        return False
+    if any(one.actor.same_person_as(viewer) for one in operation.approvals):
+        return False
+    return may_decide(viewer, operation.requester, operation.plan.lines) is None
+
+
+def _page(tx: Transaction, ids: Sequence[str], wanted: int) -> ShelfPage:
+    """The page asked for, or the last one where there are fewer by now."""
+    last = max(0, (len(ids) - 1) // PER_PAGE)
+    number = min(max(wanted, 0), last)
+    start = number * PER_PAGE
+    return ShelfPage(outlines(tx, ids[start : start + PER_PAGE]), number, len(ids))
