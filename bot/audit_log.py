@@ -142,4 +142,5 @@ def _cast(tx: Transaction, rows: Iterable[Row], operation: Operation | None) -> 
     keys = {row.event.actor for row in rows if row.event.actor} | set(lines.values())
     if operation:
         keys.add(operation.requester.person)
-    return words.Cast({key: one.email for key, one in tx.people(keys).items()}, lines)
+    accounts = {key: f"Slack account {user}" for key, user in tx.accounts(keys).items()}
+    return words.Cast({**accounts, **{key: one.email for key, one in tx.people(keys).items()}}, lines)

@@ -24,19 +24,19 @@ from bot.contentstack.client import Client, Credential
 from bot.contentstack.endpoints import Template
 from bot.contentstack.pacing import Pacing
 from bot.domain.actions import ActionKey, Readiness
-from bot.domain.audit import Event, EventKind
 from bot.domain.members import Directory
 from bot.domain.policy import policy_digest
 from bot.engine.runs import DbosRuns
 from bot.ports.runs import Worker
 from bot.ports.store import CapabilityRow, Store
 from bot.service.house import Binding, House, binding_key
-from bot.service.refusals import RefusalLog
 from bot.service.restored import hold_if_behind, hold_if_restored
 from bot.service.run.room import Roomy
 from bot.service.run.switchboard import Switchboard
 from bot.service.run.worker import Runner
 from bot.service.schedule import keep_time
+from bot.service.sparing import Sparing
+from bot.service.starting import note_start
 from bot.settings import Settings, SettingsInvalid
 from bot.settings_bindings import load_bindings
 from bot.slack.app import Identity, identify
@@ -185,9 +185,9 @@ async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
         runs=site.runs,
         clock=site.clock,
         ids=site.ids,
-        refusals=RefusalLog(),
+        sparing=Sparing(),
     )
-    await _note_start(house, settings)
+    await note_start(house, settings.told(), policy_digest())
     site.notifiers.append(notifier)
     desk = open_desk(house, slack)
     notifier.watch(desk.home.changed)
@@ -301,15 +301,3 @@ class Memory:
         task = asyncio.ensure_future(write)
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
-
-
-async def _note_start(house: House, settings: Settings) -> None:
-    """Settings and policy at the start, as an audit row: which they were, never what is secret in them."""
-    data = {
-        "region": settings.contentstack_region,
-        "transport": settings.transport,
-        "policy": policy_digest(),
-        "max_people": settings.rollcall_max_people,
-    }
-    event, now = Event(EventKind.STARTED, house.binding.key, data=data), house.clock.now()
-    await house.store.write(lambda tx: tx.append(event, now))

@@ -170,6 +170,20 @@ class Settings(Place):
             return {}
         return load_endpoints(self.rollcall_endpoints, urlsplit(self.contentstack_url).hostname or "")
 
+    def told(self) -> dict[str, str | int]:
+        """What the audit keeps of a start: how things are set, and nothing that is secret."""
+        return {
+            "region": self.contentstack_region,
+            "organization": self.contentstack_organization_uid,
+            "transport": self.transport,
+            "channel": self.rollcall_channel,
+            "approvals_channel": self.rollcall_approvals_channel,
+            "names_in_public": int(self.rollcall_names_in_public),
+            "max_people": self.rollcall_max_people,
+            "rate_share": str(self.rollcall_rate_share),
+            "endpoints": ", ".join(f"{action} {one.fingerprint}" for action, one in self.templates.items()),
+        }
+
     @classmethod
     def variables(cls) -> tuple[str, ...]:
         """Every variable that is read, in the order of the documentation."""

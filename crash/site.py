@@ -25,7 +25,7 @@ from bot.sandbox.demo.supervisor import APPROVALS, CHANNEL, ENDPOINTS
 from bot.sandbox.workspace.seed import TEAM
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.house import Binding, House, binding_key
-from bot.service.refusals import RefusalLog
+from bot.service.sparing import Sparing
 from bot.slack.people import WorkspacePeople
 
 REQUESTS_PER_SECOND = 400
@@ -125,7 +125,7 @@ async def site(number: int, store: Store, members: int) -> AsyncIterator[Site]:
             runs=silent,
             clock=clock,
             ids=TimeSortedIds(),
-            refusals=RefusalLog(),
+            sparing=Sparing(),
         )
         try:
             yield Site(contentstack, workspace, url, house)

@@ -89,6 +89,12 @@ class Transaction(Links, Protocol):
     def people(self, keys: Collection[str]) -> Mapping[str, PersonData]:
         """Personal values behind these pseudonyms; redacted ones are missing."""
 
+    def account(self, binding: str, slack_user: str, person: str = "") -> str:
+        """The key of this Slack account, made with a new salt on first sight; ``person`` is whose it is."""
+
+    def accounts(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Slack users behind these pseudonyms; redacted ones are missing."""
+
     # submitted forms --------------------------------------------------------------------------------
     def save_form(self, form: SubmittedForm) -> None:
         """Insert or replace a form."""
@@ -190,6 +196,9 @@ class Transaction(Links, Protocol):
 
     def head(self) -> Head:
         """The newest row."""
+
+    def newest(self, kind: EventKind, binding: str) -> Row | None:
+        """The last row of its kind, or None."""
 
     def rows(
         self,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.admission import NotAdmitted, Refused
+from bot.domain.audit import Event, EventKind
 from bot.domain.identity import Identity, Link
 from bot.domain.members import Known, Member, Status
 from bot.domain.operation import Actor
@@ -47,10 +48,25 @@ async def admit(house: House, slack_user: str, *, at: str) -> Admission:
 
 async def note_refusal(house: House, slack_user: str, why: str, *, at: str, operation: str = "") -> None:
     """Audit a refusal that was decided elsewhere (from memory, or because of the plan)."""
-    now = house.clock.now()
-    facts = {"why": why, "at": at, "operation": operation}
-    event = house.refusals.event(house.binding.key, slack_user, facts, now)
-    if event is not None:
+    now, kind, key = house.clock.now(), EventKind.REFUSED, house.binding.key
+    more = house.sparing.spared((kind, slack_user, operation), now)
+    if more is None:
+        return
+
+    def note(tx: Transaction) -> None:
+        data = {"at": at, "why": why, "not_written_before": more}
+        tx.append(Event(kind, key, operation, tx.account(key, slack_user), data), now)
+
+    await house.store.write(note)
+
+
+async def note_opening(house: House, opened: Admitted, at: str) -> None:
+    """Audit that somebody opened Rollcall, by command, shortcut or button."""
+    now, kind = house.clock.now(), EventKind.OPENED
+    more = house.sparing.spared((kind, opened.actor.slack_user), now)
+    if more is not None:
+        data = {"at": at, "not_written_before": more}
+        event = Event(kind, house.binding.key, actor=opened.actor.person, data=data)
         await house.store.write(lambda tx: tx.append(event, now))
 
 
@@ -105,6 +121,7 @@ def _why_not(found: tuple[Member, ...]) -> NotAdmitted | None:
 async def _admitted(house: House, person: SlackPerson, member: Member) -> Admitted:
     def known(tx: Transaction) -> tuple[str, Link | None]:
         key = tx.pseudonym(house.binding.key, PersonData(member.email, member.name))
+        tx.account(house.binding.key, person.id, key)
         return key, tx.link(house.binding.key, person.id)
 
     key, link = await house.store.write(known)

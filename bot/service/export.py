@@ -9,7 +9,7 @@ from bot.domain.audit import Event, EventKind
 from bot.domain.members import Directory
 from bot.service.admission import Admitted
 from bot.service.house import House
-from bot.words.sheets import Dates, member_list
+from bot.words.sheets import MEMBERS, Dates, member_list
 
 AGE = 60.0
 """Seconds: an older list is read again first."""
@@ -33,6 +33,7 @@ async def export(house: House, reader: Admitted, dates: Dates) -> Export:
         "expected": directory.expected,
         "complete": int(directory.complete),
         "dates": dates.value,
+        "columns": list(MEMBERS),
     }
     event = Event(EventKind.EXPORTED, house.binding.key, actor=reader.actor.person, data=data)
     await house.store.write(lambda tx: tx.append(event, now))

@@ -10,7 +10,7 @@ from bot.ports.notifier import Notifier
 from bot.ports.runs import Runs
 from bot.ports.slack_people import SlackPeople
 from bot.ports.store import Store
-from bot.service.refusals import RefusalLog
+from bot.service.sparing import Sparing
 
 
 def binding_key(team: str, organization: str) -> str:
@@ -49,4 +49,4 @@ class House:
     runs: Runs
     clock: Clock
     ids: Ids
-    refusals: RefusalLog
+    sparing: Sparing

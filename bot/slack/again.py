@@ -10,7 +10,7 @@ from bot.domain.operation import Origin
 from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import StoreFull
-from bot.service.admission import Admitted
+from bot.service.admission import Admitted, note_opening
 from bot.service.failures import as_problem
 from bot.service.retry import retry
 from bot.service.seal import Proposal
@@ -48,6 +48,7 @@ async def ask(desk: Desk, clicked: Interaction) -> None:
     if isinstance(admitted, Refused):
         await say(desk, screen, refusal(admitted))
         return
+    await note_opening(desk.house, admitted, origin.value)
     form = _form(await story(desk.house, plan.operation), origin, plan)
     if isinstance(form, Problem):
         await say(desk, screen, problems.sentence(form))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.admission import Refused
-from bot.service.admission import Admitted
+from bot.service.admission import Admitted, note_opening
 from bot.service.story import history, unfinished
 from bot.slack import exporting, prefill, summary
 from bot.slack.desk import Desk
@@ -40,6 +40,7 @@ async def _answer(desk: Desk, command: Command, typed: Typed) -> None:
     if isinstance(admitted, Refused):
         await _privately(desk, command, refusal(admitted), [])
         return
+    await note_opening(desk.house, admitted, f"command {typed.ask or 'help'}")
     if typed.ask is Ask.EXPORT:
         await _export(desk, command, admitted, typed.rest)
         return

@@ -17,7 +17,7 @@ from bot.domain.problems import Field, Problem, Trouble
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import StoreFull
 from bot.service import decide, drafts
-from bot.service.admission import Admitted
+from bot.service.admission import Admitted, note_opening
 from bot.service.choosing import Chosen
 from bot.service.failures import as_problem
 from bot.service.propose import propose
@@ -64,6 +64,7 @@ async def begin(desk: Desk, start: Start) -> None:
     if isinstance(admitted, Refused):
         await say(desk, screen, refusal(admitted))
         return
+    await note_opening(desk.house, admitted, start.at)
     found = await _people(desk, start.named)
     choice = Choice(
         draft=desk.house.ids.new("draft"),

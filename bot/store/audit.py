@@ -43,6 +43,15 @@ class AuditChain(Tables):
             return Head(row["seq"], row["hash"])
         return audit.START
 
+    def newest(self, kind: EventKind, binding: str) -> Row | None:
+        """The last row of its kind, or None."""
+        rows = self._db.query(
+            f"""SELECT seq, {_AS_BYTES} FROM audit WHERE operation = '' AND kind = ? AND binding = ?
+                ORDER BY seq DESC LIMIT 1""",  # noqa: S608  names of our own columns
+            [kind.value, binding],
+        )
+        return next((_row(row) for row in rows), None)
+
     def rows(
         self,
         *,

@@ -237,6 +237,21 @@ def m0007_learnt(db: Database) -> None:
         ) STRICT""")
 
 
+def m0008_accounts(db: Database) -> None:
+    """Slack accounts by pseudonym; a redacted one keeps the key alone."""
+    db.execute("""
+        CREATE TABLE account (
+            key TEXT PRIMARY KEY CHECK (length(key) = 32),
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            salt BLOB CHECK (length(salt) = 32),
+            slack_user TEXT CHECK (slack_user <> ''),
+            person TEXT NOT NULL,
+            UNIQUE (binding, slack_user),
+            CHECK ((salt IS NULL) = (slack_user IS NULL))
+        ) STRICT""")
+    db.execute("CREATE INDEX account_by_person ON account (person)")
+
+
 def m0011_links(db: Database) -> None:
     """Who proved which Contentstack user to be his, with encrypted tokens, and the attempts under way."""
     db.execute("""
@@ -290,6 +305,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0005_audit,
     m0006_bridges,
     m0007_learnt,
+    m0008_accounts,
     m0011_links,
     m0012_forms,
 )

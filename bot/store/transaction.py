@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.store.accounts import Accounts
 from bot.store.audit import AuditChain
 from bot.store.calls import Calls
 from bot.store.forms import Forms
@@ -16,6 +17,7 @@ from bot.store.provenance import Provenance
 
 class SqliteTransaction(
     People,
+    Accounts,
     Forms,
     Operations,
     Calls,

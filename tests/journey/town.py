@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from bot.domain.audit import Head, Row, verify
+from bot.domain.audit import EventKind, Head, Row, verify
 from bot.domain.operation import Operation
 from bot.domain.outcome import Outcome
 from bot.manifest import read_manifest
@@ -182,8 +182,13 @@ class Town:
     async def refusals(self, person: SlackUser) -> list[str]:
         """Why this person was refused, a word for each audit row."""
         slack_user = self.slack.core.workspace.person(person.handle).id
-        rows = [row.event for row in await self.audit() if row.event.kind.value == "refused"]
-        return [str(event.data["why"]) for event in rows if event.data["slack_user"] == slack_user]
+
+        def look(tx: Transaction) -> list[str]:
+            events = [row.event for row in tx.rows(kinds=[EventKind.REFUSED])]
+            who = tx.accounts({one.actor for one in events})
+            return [str(one.data["why"]) for one in events if who.get(one.actor) == slack_user]
+
+        return await self.look(look)
 
     async def holds(self, head: Head) -> bool:
         """Whether the chain is whole and goes through this head."""

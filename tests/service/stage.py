@@ -37,9 +37,9 @@ from bot.service.admission import Admitted, admit
 from bot.service.decide import approve, confirm
 from bot.service.house import Binding, House
 from bot.service.propose import propose
-from bot.service.refusals import RefusalLog
 from bot.service.run.worker import Runner
 from bot.service.seal import Proposal
+from bot.service.sparing import Sparing
 from bot.slack.people import WorkspacePeople
 from bot.store.database import open_store
 
@@ -230,7 +230,7 @@ async def staged(
             runs=NoEngine(),
             clock=clock,
             ids=TimeSortedIds(),
-            refusals=RefusalLog(),
+            sparing=Sparing(),
         )
         try:
             yield Stage(house, told, contentstack, workspace, Runner(house), api)

@@ -24,7 +24,7 @@ from bot.sandbox.workspace.client import SlackUser, WorkspaceClient
 from bot.sandbox.workspace.seed import TEAM
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.house import Binding, House
-from bot.service.refusals import RefusalLog
+from bot.service.sparing import Sparing
 from bot.slack.app import build_app, identify
 from bot.slack.client import build_client, open_session
 from bot.slack.desk import Desk, open_desk
@@ -144,7 +144,7 @@ async def office(
             runs=runs,
             clock=clock,
             ids=TimeSortedIds(),
-            refusals=RefusalLog(),
+            sparing=Sparing(),
         )
         desk = open_desk(house, client)
         notifier.watch(desk.home.changed)

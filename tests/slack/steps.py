@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from bot.domain.audit import EventKind
 from bot.domain.operation import Operation
 from bot.ports.store import Transaction
 from bot.sandbox.workspace.client import SlackUser
@@ -69,9 +70,13 @@ async def until(probe: Callable[[], Awaitable[T | None]], seconds: float = 5) ->
 
 async def refusals(office: Office) -> list[tuple[object, object]]:
     """Who was refused why, as the audit has it."""
-    rows = await office.store.read(lambda tx: list(tx.rows()))
-    data = [row.event.data for row in rows if row.event.kind.value == "refused"]
-    return [(one["slack_user"], one["why"]) for one in data]
+
+    def look(tx: Transaction) -> list[tuple[object, object]]:
+        events = [row.event for row in tx.rows(kinds=[EventKind.REFUSED])]
+        who = tx.accounts({one.actor for one in events})
+        return [(who[one.actor], one.data["why"]) for one in events]
+
+    return await office.store.read(look)
 
 
 async def confirmed(office: Office, *people: str, action: str = "remove") -> Operation:

@@ -6,6 +6,7 @@ from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Fault, Kind
 from bot.sandbox.workspace.client import SlackUser
 from bot.words.cells import BOM
+from bot.words.sheets import MEMBERS
 from tests.slack.conftest import Office
 from tests.slack.steps import refusals
 
@@ -36,6 +37,7 @@ async def test_the_list_comes_as_a_direct_message_with_both_counts_and_an_audit_
     assert content.count("\r\n") == number + 1
     (row,) = await exports(office)
     assert (row["people"], row["expected"], row["complete"], row["dates"]) == (number, number, 1, "iso")
+    assert row["columns"] == list(MEMBERS)
     assert len(str(row["by"])) == 32
     for channel in ("#general", "#org-admins"):
         assert not [m for m in await office.user("grace").messages(channel) if m.raw["files"]]

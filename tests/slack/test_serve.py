@@ -153,7 +153,7 @@ def _moved(house: House, people: WorkspacePeople) -> House:
         runs=house.runs,
         clock=house.clock,
         ids=house.ids,
-        refusals=house.refusals,
+        sparing=house.sparing,
     )
 
 
