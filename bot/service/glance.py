@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from bot.domain.actions import OFFERED, Capability
 from bot.domain.headcount import HeadCount, head_count
@@ -79,7 +80,8 @@ class Glances:
     async def read(self, viewer: Admitted, numbers: Mapping[Shelf, int]) -> Glance:
         """What this person sees now; ``numbers`` has the page of each shelf that is not on its first."""
         house, actor = self._house, viewer.actor
-        pages = await house.store.read(lambda tx: _pages(tx, house.binding.key, actor, numbers))
+        shelves = await house.store.read(lambda tx: _shelves(tx, house.binding.key, actor))
+        pages = {shelf: await self._page(ids, numbers.get(shelf, 0)) for shelf, ids in shelves.items()}
         return Glance(
             viewer=actor,
             identity=viewer.identity,
@@ -89,6 +91,17 @@ class Glances:
             loading=house.contentstack.loading(),
         )
 
+    async def _page(self, ids: Sequence[str], wanted: int) -> ShelfPage:
+        """The page asked for, or the last one where there are fewer by now.
+
+        One operation a read: outcomes of 10,000 people take a while, and runs wait for the same reader.
+        """
+        number = min(max(wanted, 0), max(0, (len(ids) - 1) // PER_PAGE))
+        start, stories = number * PER_PAGE, []
+        for one in ids[start : start + PER_PAGE]:
+            stories += await self._house.store.read(partial(outlines, ids=[one]))
+        return ShelfPage(stories, number, len(ids))
+
     async def _count(self) -> HeadCount | None:
         """Off the loop: 50,000 members take long enough to be felt in Slack."""
         directory = self._house.contentstack.cached()
@@ -97,13 +110,6 @@ class Glances:
         if self._counted is None or self._counted.read_at != directory.read_at:
             self._counted = await asyncio.to_thread(head_count, directory)
         return self._counted
-
-
-def _pages(
-    tx: Transaction, binding: str, viewer: Actor, numbers: Mapping[Shelf, int]
-) -> Mapping[Shelf, ShelfPage]:
-    found = _shelves(tx, binding, viewer)
-    return {shelf: _page(tx, ids, numbers.get(shelf, 0)) for shelf, ids in found.items()}
 
 
 def _shelves(tx: Transaction, binding: str, viewer: Actor) -> Mapping[Shelf, Sequence[str]]:
@@ -131,11 +137,3 @@ def waits_for(viewer: Actor, operation: Operation) -> bool:
     if any(one.actor.same_person_as(viewer) for one in operation.approvals):
         return False
     return may_decide(viewer, operation.requester, operation.plan.lines) is None
-
-
-def _page(tx: Transaction, ids: Sequence[str], wanted: int) -> ShelfPage:
-    """The page asked for, or the last one where there are fewer by now."""
-    last = max(0, (len(ids) - 1) // PER_PAGE)
-    number = min(max(wanted, 0), last)
-    start = number * PER_PAGE
-    return ShelfPage(outlines(tx, ids[start : start + PER_PAGE]), number, len(ids))
