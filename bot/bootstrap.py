@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import secrets
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
-from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock, TimeSortedIds
-from bot.contentstack import snapshot
-from bot.contentstack.adapter import ContentstackApi
-from bot.contentstack.capabilities import Capabilities, learnt_of
-from bot.contentstack.client import Client, Credential
-from bot.contentstack.endpoints import Template
-from bot.contentstack.pacing import Pacing
-from bot.domain.actions import ActionKey, Readiness
-from bot.domain.members import Directory
 from bot.domain.policy import policy_digest
 from bot.engine.runs import DbosRuns
 from bot.ports.runs import Worker
-from bot.ports.store import CapabilityRow, Store
+from bot.ports.store import Store
 from bot.service.house import Binding, House, binding_key
 from bot.service.restored import hold_if_behind, hold_if_restored
 from bot.service.run.room import Roomy
@@ -37,17 +27,18 @@ from bot.service.run.worker import Runner
 from bot.service.schedule import keep_time
 from bot.service.sparing import Sparing
 from bot.service.starting import note_start
-from bot.settings import Settings, SettingsInvalid
-from bot.settings_bindings import load_bindings
+from bot.settings import Settings
 from bot.slack.app import Identity, identify
 from bot.slack.client import build_client, open_session
 from bot.slack.desk import Desk, open_desk
 from bot.slack.notifier import SlackNotifier
 from bot.slack.people import WorkspacePeople
-from bot.slack.serve import serve_until_stopped
+from bot.slack.serve import Door, serve_until_stopped
 from bot.slack.witness import newest_head
 from bot.store.database import open_store
 from bot.store.errors import StoreError
+from bot.web.callback import build_pages
+from bot.wiring import contentstack_of, linking_of
 
 log = logging.getLogger("rollcall")
 
@@ -94,7 +85,13 @@ def run(bindings: Sequence[Settings], seams: Seams | None = None) -> None:
 
 async def _run(bindings: Sequence[Settings], seams: Seams) -> None:
     async with running(bindings, seams) as bots:
-        await serve_until_stopped([(bot.desk, bot.settings) for bot in bots])
+        await serve_until_stopped([_door(bot) for bot in bots])
+
+
+def _door(bot: Bot) -> Door:
+    settings = bot.settings
+    pages = build_pages(bot.house, settings.rollcall_public_url) if settings.connect else None
+    return Door(bot.desk, settings, pages)
 
 
 @asynccontextmanager
@@ -174,7 +171,7 @@ async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
     if binding.key in taken:
         raise CannotStart("another binding has the same workspace and organization: remove one of the two")
     notifier = SlackNotifier(slack, site.store, binding, site.clock)
-    contentstack = await _contentstack(settings, site.store, binding, site.clock)
+    contentstack = await contentstack_of(settings, site.store, binding, site.clock)
     site.stack.push_async_callback(contentstack.close)
     house = House(
         binding=binding,
@@ -186,6 +183,7 @@ async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
         clock=site.clock,
         ids=site.ids,
         sparing=Sparing(),
+        linking=linking_of(settings, site.clock),
     )
     await note_start(house, settings.told(), policy_digest())
     site.notifiers.append(notifier)
@@ -221,83 +219,5 @@ def _binding(settings: Settings, team: str) -> Binding:
         approvals_channel=settings.rollcall_approvals_channel,
         names_in_public=settings.rollcall_names_in_public,
         max_people=settings.rollcall_max_people,
+        connect=settings.connect,
     )
-
-
-async def _contentstack(
-    settings: Settings, store: Store, binding: Binding, clock: SystemClock
-) -> ContentstackApi:
-    """The adapter, with what earlier runs learnt; it reads the directory in the background from now on."""
-    learnt = await store.read(lambda tx: tx.capabilities(binding.key))
-    kept = await store.read(lambda tx: tx.snapshot(binding.key))
-    templates = settings.templates
-    memory = Memory(store, binding.key, clock, templates)
-    client = Client(
-        settings.contentstack_url,
-        settings.contentstack_organization_uid,
-        _authtoken(settings.contentstack_authtoken),
-        clock=clock,
-        chance=random.random,
-        pacing=Pacing(clock, share=settings.rollcall_rate_share),
-    )
-    capabilities = Capabilities(
-        templates,
-        seen=learnt_of(
-            {action: (row.readiness, row.why, row.template) for action, row in learnt.items()}, templates
-        ),
-        on_change=memory.keep_capability,
-    )
-    uid = settings.contentstack_organization_uid
-    api = ContentstackApi(
-        client, capabilities, clock, on_snapshot=memory.keep_directory, kept=lambda: _kept(uid)
-    )
-    await api.start(snapshot.loads(kept) if kept else None)
-    return api
-
-
-def _authtoken(token: SecretStr) -> Credential:
-    return Credential("authtoken", token.get_secret_value())
-
-
-def _kept(organization: str) -> Credential | None:
-    """The credential as the settings have it now: ``login`` may have replaced it since the start."""
-    try:
-        bindings = load_bindings()
-    except SettingsInvalid:
-        return None
-    tokens = (
-        one.contentstack_authtoken for one in bindings if one.contentstack_organization_uid == organization
-    )
-    return next((_authtoken(token) for token in tokens), None)
-
-
-class Memory:
-    """Keeps in the store what the adapter learns, so that a restart need not learn it again."""
-
-    def __init__(
-        self,
-        store: Store,
-        binding: str,
-        clock: SystemClock,
-        templates: Mapping[ActionKey, Template],
-    ) -> None:
-        self._templates = templates
-        self._store = store
-        self._binding = binding
-        self._clock = clock
-        self._writing: set[asyncio.Task[None]] = set()
-
-    async def keep_directory(self, directory: Directory) -> None:
-        """Replace the kept directory."""
-        document = await asyncio.to_thread(snapshot.dumps, directory)
-        now = self._clock.now()
-        await self._store.write(lambda tx: tx.save_snapshot(self._binding, document, now))
-
-    def keep_capability(self, action: ActionKey, readiness: Readiness, why: str) -> None:
-        """Remember what a call taught; written soon, and learnt again if it is lost."""
-        row = CapabilityRow(action, readiness, why, self._templates[action].fingerprint)
-        now = self._clock.now()
-        write = self._store.write(lambda tx: tx.save_capability(self._binding, row, now))
-        task = asyncio.ensure_future(write)
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)

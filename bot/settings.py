@@ -22,6 +22,7 @@ from bot.contentstack.endpoints import EndpointsInvalid, Template, load_endpoint
 from bot.domain.actions import ActionKey
 from bot.domain.policy import MOST_PEOPLE
 from bot.settings_base import Base, Fault, Place, SettingsInvalid
+from bot.settings_connect import ConnectSettings
 
 __all__ = [
     "DOTENV", "Base", "Fault", "Place", "Settings", "SettingsInvalid", "as_fault", "foreign", "load_data_dir",
@@ -37,7 +38,7 @@ T = TypeVar("T", bound="Place")
 _OURS = "ROLLCALL_"
 
 
-class Settings(Place):
+class Settings(ConnectSettings):
     """All settings of a bot that serves one workspace and one organization.
 
     ``contentstack_authtoken`` is the variable's, or else the one that `login` kept in the data directory.
@@ -149,18 +150,23 @@ class Settings(Place):
         if not text:
             return text
         rules.host_and_port(text)
-        if info.data.get("slack_signing_secret", "failed") is None:
-            raise rules.say("only signed HTTP listens: set SLACK_SIGNING_SECRET too, or remove this")
+        connects = info.data.get("rollcall_public_url", "failed")
+        if info.data.get("slack_signing_secret", "failed") is None and not connects:
+            raise rules.say(
+                "only signed HTTP and linked accounts listen: set SLACK_SIGNING_SECRET or "
+                "ROLLCALL_PUBLIC_URL too, or remove this"
+            )
         return text
 
     @property
     def transport(self) -> Literal["socket", "http"]:
         """Socket Mode where there is an app token; HTTP without one, or where ROLLCALL_LISTEN asks for it."""
-        return "http" if self.rollcall_listen or self.slack_app_token is None else "socket"
+        asked_for = self.rollcall_listen and self.slack_signing_secret is not None
+        return "http" if asked_for or self.slack_app_token is None else "socket"
 
     @property
     def listen(self) -> tuple[str, int]:
-        """Host and port of HTTP mode."""
+        """Host and port of HTTP mode, and of the pages on which accounts are linked."""
         return rules.host_and_port(self.rollcall_listen or LISTEN)
 
     @property
@@ -181,6 +187,7 @@ class Settings(Place):
             "names_in_public": int(self.rollcall_names_in_public),
             "max_people": self.rollcall_max_people,
             "rate_share": str(self.rollcall_rate_share),
+            "connect": int(self.connect),
             "endpoints": ", ".join(f"{action} {one.fingerprint}" for action, one in self.templates.items()),
         }
 
@@ -240,7 +247,8 @@ def foreign(dotenv: Path) -> Iterator[Fault]:
 
 def as_fault(kind: type[Place], error: ErrorDetails) -> Fault:
     """One of pydantic's errors as a line for a person, without the value."""
-    field = str(error["loc"][0]).lower()
+    named = error["loc"][0] if error["loc"] else error.get("ctx", {}).get("variable", "")
+    field = str(named).lower()
     variable = field.upper()
     description = kind.model_fields[field].description if field in kind.model_fields else ""
     match error["type"]:

@@ -105,7 +105,7 @@ def _misnamed(where: str, table: Mapping[str, object]) -> Iterator[Fault]:
 def _repeated(loaded: list[Settings]) -> Iterator[Fault]:
     of: Mapping[str, Callable[[Settings], str]] = {
         "slack_bot_token": lambda one: one.slack_bot_token.get_secret_value(),
-        "rollcall_listen": lambda one: str(one.listen) if one.transport == "http" else "",
+        "rollcall_listen": lambda one: str(one.listen) if one.transport == "http" or one.connect else "",
     }
     for key in _UNIQUE:
         counted = Counter(of[key](one) for one in loaded)

@@ -37,6 +37,11 @@ def say(sentence: str) -> PydanticCustomError:
     return PydanticCustomError(SAID, "{sentence}", {"sentence": sentence})
 
 
+def say_of(variable: str, sentence: str) -> PydanticCustomError:
+    """The same for a fault that shows only in all settings together, with the variable that it is about."""
+    return PydanticCustomError(SAID, "{sentence}", {"sentence": sentence, "variable": variable})
+
+
 def bot_token(token: SecretStr) -> SecretStr:
     """A bot token, without blanks around it."""
     return _prefixed(token, "xoxb-", _BOT_TOKEN_HINTS)
@@ -68,6 +73,14 @@ def safe_url(text: str) -> str:
     parts = urlsplit(url)
     safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
     if not safe or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError
+    return url
+
+
+def origin(text: str) -> str:
+    """An address without a path, safe as all of them."""
+    url = safe_url(text).rstrip("/")
+    if urlsplit(url).path:
         raise ValueError
     return url
 

@@ -21,7 +21,7 @@ from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.sandbox.workspace.server import WorkspaceSandbox
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ["audit", "backup", "demo", "doctor", "login", "manifest", "sandbox"]
+COMMANDS = ["audit", "backup", "demo", "doctor", "key", "login", "manifest", "sandbox"]
 EX_CONFIG = 78
 
 

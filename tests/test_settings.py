@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.actions import ActionKey
 from bot.settings import Settings, SettingsInvalid, load_place, load_settings
+from bot.settings_connect import SCOPES
 from bot.token_file import FILE, KeptToken, write_token
 
 ROOT = Path(__file__).parent.parent
@@ -59,6 +60,12 @@ def test_a_minimal_set_gives_socket_mode_and_the_defaults(load: Load) -> None:
         "rollcall_data_dir": Path("var"),
         "rollcall_bindings": None,
         "contentstack_api_url": None,
+        "contentstack_oauth_app_uid": "",
+        "contentstack_oauth_client_id": "",
+        "contentstack_oauth_client_secret": None,
+        "contentstack_oauth_scopes": SCOPES,
+        "rollcall_public_url": "",
+        "rollcall_encryption_keys": None,
         "slack_signing_secret": None,
         "slack_api_url": "https://slack.com/api/",
         "rollcall_channel": "",
@@ -116,6 +123,10 @@ PEOPLE = "ROLLCALL_MAX_PEOPLE: cannot be used; it must be a whole number from 1 
 SHARE = "ROLLCALL_RATE_SHARE: cannot be used; it must be a number above 0 and at most 1, such as 0.5"
 CHANNEL = "cannot be used; it must be a channel's id such as C0123ABCD, not its name"
 LISTEN = "ROLLCALL_LISTEN: cannot be used; it must be host and port such as 127.0.0.1:3000"
+NEEDS_A_DOOR = (
+    "ROLLCALL_LISTEN: only signed HTTP and linked accounts listen: set SLACK_SIGNING_SECRET or "
+    "ROLLCALL_PUBLIC_URL too, or remove this"
+)
 ADDRESS = "cannot be used; it must be an address that begins with https:// (http:// on this machine only)"
 
 
@@ -159,7 +170,7 @@ ADDRESS = "cannot be used; it must be an address that begins with https:// (http
         (
             "ROLLCALL_LISTEN",
             "0.0.0.0:3000",
-            "ROLLCALL_LISTEN: only signed HTTP listens: set SLACK_SIGNING_SECRET too, or remove this",
+            NEEDS_A_DOOR,
         ),
         (
             "ROLLCALL_CHANEL",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sys
 from pathlib import Path
 
@@ -61,4 +62,12 @@ def backup(directory: Path) -> None:
         raise click.ClickException(str(error)) from None
 
 
-COMMANDS = (login, doctor, backup)
+@click.command()
+def key() -> None:
+    """Print a new key for ROLLCALL_ENCRYPTION_KEYS."""
+    from bot.vault import make_key  # noqa: PLC0415  see the package's docstring
+
+    click.echo(make_key(secrets.token_bytes))
+
+
+COMMANDS = (login, doctor, backup, key)

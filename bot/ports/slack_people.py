@@ -29,6 +29,8 @@ class SlackPerson:
     why_not: str = ""
     """``stranger``, ``guest``, ``bot``, ``deactivated`` or ``unknown`` where not a full member."""
     zone: str = "UTC"
+    name: str = ""
+    """Full name and display name, as people see them in Slack; anybody may call himself anything."""
 
 
 @dataclass(frozen=True, slots=True)

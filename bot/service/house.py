@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.ports.clock import Clock, Ids
 from bot.ports.contentstack import Contentstack
 from bot.ports.notifier import Notifier
+from bot.ports.oauth import OAuth
 from bot.ports.runs import Runs
 from bot.ports.slack_people import SlackPeople
 from bot.ports.store import Store
+from bot.ports.vault import Vault
 from bot.service.sparing import Sparing
 
 
@@ -35,6 +38,18 @@ class Binding:
     max_people: int = 10
     drift_share: float = 0.5
     """More than this part of a plan changed before it began: it is dismissed."""
+    connect: bool = False
+    """Whether people can link their accounts here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """What links accounts: Contentstack's consent, and the vault for the tokens."""
+
+    oauth: OAuth
+    vault: Vault
+    secret: Callable[[], str]
+    """Gives a text that nobody can guess, of the letters of RFC 7636."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +65,5 @@ class House:
     clock: Clock
     ids: Ids
     sparing: Sparing
+    linking: Linking | None = None
+    """None where linked accounts are not set up."""

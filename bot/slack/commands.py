@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.admission import Refused
 from bot.service.admission import Admitted, note_opening
 from bot.service.story import history, unfinished
-from bot.slack import exporting, prefill, summary
+from bot.slack import connecting, exporting, prefill, summary
 from bot.slack.desk import Desk
 from bot.slack.flow import Start, begin
 from bot.slack.messages.blocks import Json
@@ -15,6 +15,9 @@ from bot.words import commands as words
 from bot.words.commands import Ask, Typed
 from bot.words.refusals import refusal
 from bot.words.sheets import Dates
+
+_FRESH = frozenset({Ask.EXPORT, Ask.CONNECT})
+"""What needs a check of this moment, and not of the last minute."""
 
 
 async def run(desk: Desk, command: Command) -> None:
@@ -35,7 +38,11 @@ async def run(desk: Desk, command: Command) -> None:
 
 
 async def _answer(desk: Desk, command: Command, typed: Typed) -> None:
-    check = desk.gate.admit if typed.ask is Ask.EXPORT else desk.gate.lately
+    if typed.ask is Ask.DISCONNECT:
+        # His own link is his to end, whatever became of his rights.
+        await _privately(desk, command, await connecting.end(desk, command.user_id), [])
+        return
+    check = desk.gate.admit if typed.ask in _FRESH else desk.gate.lately
     admitted = await check(command.user_id, "command")
     if isinstance(admitted, Refused):
         await _privately(desk, command, refusal(admitted), [])
@@ -44,7 +51,10 @@ async def _answer(desk: Desk, command: Command, typed: Typed) -> None:
     if typed.ask is Ask.EXPORT:
         await _export(desk, command, admitted, typed.rest)
         return
-    title, blocks = await _content(desk, typed)
+    if typed.ask is Ask.CONNECT:
+        title, blocks = await connecting.offer(desk, command.user_id)
+    else:
+        title, blocks = await _content(desk, typed)
     await _privately(desk, command, title, blocks)
 
 
@@ -62,7 +72,7 @@ async def _content(desk: Desk, typed: Typed) -> tuple[str, list[Json]]:
             found = await history(desk.house)
             return words.HISTORY_TITLE, [summary.stories(words.HISTORY_TITLE, found, words.HISTORY_EMPTY)]
         case _:
-            return words.HELP_TITLE, summary.helping(typed.unknown)
+            return words.HELP_TITLE, summary.helping(typed.unknown, connect=desk.house.binding.connect)
 
 
 async def _privately(desk: Desk, command: Command, sentence: str, blocks: list[Json]) -> None:

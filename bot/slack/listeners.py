@@ -14,7 +14,7 @@ from bot.domain.operation import Origin
 from bot.domain.plan import UnknownSchemaError
 from bot.domain.problems import Problem, Trouble
 from bot.ports.store import PlanTampered, StoreFull
-from bot.slack import again, commands, decisions, flow, leafing, options, payloads
+from bot.slack import again, commands, connecting, decisions, flow, leafing, options, payloads
 from bot.slack.desk import Desk
 from bot.slack.fields import STACKS
 from bot.slack.flow import Start
@@ -88,7 +88,11 @@ def _commands(app: AsyncApp, desk: Desk) -> None:
         wanted = Start(clicked.user.id, clicked.trigger_id, "home", action=action)
         desk.tasks.start(flow.begin(desk, wanted), "home button", told(desk, body))
 
+    async def opened(ack: AsyncAck) -> None:
+        await ack()
+
     app.command(command_words.COMMAND)(command)
+    app.action(connecting.OPEN)(opened)
     app.shortcut(SHORTCUT)(shortcut)
     app.action(view.START_ID)(start)
 

@@ -29,6 +29,8 @@ class _Profile(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     email: str | None = None
+    display_name: str | None = None
+    real_name: str | None = None
 
 
 class _User(BaseModel):
@@ -83,8 +85,9 @@ class WorkspacePeople:
         except ValidationError as error:
             raise SlackUnavailable("not a user object") from error
         why_not = self._why_not(user)
-        email = (user.profile.email or "").strip()
-        return SlackPerson(user.id, user.team_id or "", not why_not, email, why_not, user.tz or "UTC")
+        email, zone = (user.profile.email or "").strip(), user.tz or "UTC"
+        names = dict.fromkeys(one for one in (user.profile.real_name, user.profile.display_name) if one)
+        return SlackPerson(user.id, user.team_id or "", not why_not, email, why_not, zone, ", ".join(names))
 
     def _why_not(self, user: _User) -> str:
         if user.is_stranger or (user.team_id is not None and user.team_id != self._team):

@@ -93,11 +93,20 @@ class SlackSettings(Protocol):
 
     @property
     def listen(self) -> tuple[str, int]:
-        """Host and port of HTTP mode."""
+        """Host and port of HTTP mode, and of the pages for browsers."""
 
 
-Door = tuple[Desk, SlackSettings]
-"""One binding's entrypoint, and how Slack reaches it."""
+Pages = Callable[[web.Application], None]
+"""Adds pages for browsers to a web application (bot.web)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One binding's entrypoint, how Slack reaches it, and what browsers find there."""
+
+    desk: Desk
+    settings: SlackSettings
+    pages: Pages | None = None
 
 
 async def serve_until_stopped(doors: Sequence[Door]) -> None:
@@ -108,7 +117,7 @@ async def serve_until_stopped(doors: Sequence[Door]) -> None:
     stops = [asyncio.Event() for _ in doors]
     with _stopped_by_signals(stops):
         served = await asyncio.gather(
-            *(_serve(desk, settings, stop) for (desk, settings), stop in zip(doors, stops, strict=True)),
+            *(_serve(door, stop) for door, stop in zip(doors, stops, strict=True)),
             return_exceptions=True,
         )
     failures = [one for one in served if isinstance(one, BaseException)]
@@ -116,8 +125,9 @@ async def serve_until_stopped(doors: Sequence[Door]) -> None:
         raise failures[0]
 
 
-async def _serve(desk: Desk, settings: SlackSettings, stop: asyncio.Event) -> None:
+async def _serve(door: Door, stop: asyncio.Event) -> None:
     """One door, until it is told to stop or its workspace takes the app away."""
+    desk, settings = door.desk, door.settings
 
     async def uninstalled(event: str) -> None:
         log.warning("Slack sent %s: Rollcall was taken out of the workspace and stops there", event)
@@ -128,10 +138,11 @@ async def _serve(desk: Desk, settings: SlackSettings, stop: asyncio.Event) -> No
     try:
         app = build_app(desk, await identify(desk.client), uninstalled=uninstalled, signing_secret=signing)
         if settings.transport == "http":
-            host, port = settings.listen
-            await run_http(app, desk, signing, host=host, port=port, health=Health(desk), stop=stop)
-        else:
-            token = settings.slack_app_token
+            served = build_web(app, Health(desk), door.pages)
+            await run_http(served, desk, signing, settings.listen, stop=stop)
+            return
+        token = settings.slack_app_token
+        async with _browsers(door):
             await run_socket_mode(app, desk, token.get_secret_value() if token else "", stop)
     except Exception as error:
         log.error("serving %s failed: %s", desk.house.binding.key, where(error))  # noqa: TRY400  no personal data
@@ -198,20 +209,41 @@ async def finish(desk: Desk) -> None:
     await desk.tasks.close(STOP_SECONDS)
 
 
-def build_web(app: AsyncApp, health: HealthCheck) -> web.Application:
-    """The HTTP side: ``/slack/events``, signed, and ``/health``."""
+def build_web(app: AsyncApp, health: HealthCheck, pages: Pages | None = None) -> web.Application:
+    """The HTTP side: ``/slack/events``, signed, ``/health``, and pages for browsers where there are some."""
 
     async def events(request: web.Request) -> web.Response:
         answer = await app.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(answer)
+
+    served = build_pages(health, pages)
+    served.add_routes([web.post(EVENTS_PATH, events)])
+    return served
+
+
+def build_pages(health: HealthCheck, pages: Pages | None) -> web.Application:
+    """``/health`` and the pages for browsers: all that is served in Socket Mode."""
 
     async def healthy(request: web.Request) -> web.Response:  # noqa: ARG001  aiohttp's signature
         told = await health()
         return web.json_response(told, status=200 if told["ok"] else 503)
 
     served = web.Application()
-    served.add_routes([web.post(EVENTS_PATH, events), web.get(HEALTH_PATH, healthy)])
+    served.add_routes([web.get(HEALTH_PATH, healthy)])
+    if pages is not None:
+        pages(served)
     return served
+
+
+@contextlib.asynccontextmanager
+async def _browsers(door: Door) -> AsyncIterator[None]:
+    """Listen for browsers while the block runs, where there is something for them."""
+    if door.pages is None:
+        yield
+        return
+    host, port = door.settings.listen
+    async with listening(build_pages(Health(door.desk), door.pages), host, port):
+        yield
 
 
 @contextlib.asynccontextmanager
@@ -228,13 +260,11 @@ async def listening(served: web.Application, host: str, port: int) -> AsyncItera
 
 
 async def run_http(
-    app: AsyncApp,
+    served: web.Application,
     desk: Desk,
     signing_secret: str,
+    address: tuple[str, int],
     *,
-    host: str,
-    port: int,
-    health: HealthCheck,
     stop: asyncio.Event,
     ready: Callable[[int], None] = lambda _: None,
 ) -> None:
@@ -242,7 +272,7 @@ async def run_http(
     if not signing_secret:
         raise Unsigned("HTTP mode needs SLACK_SIGNING_SECRET")
     try:
-        async with listening(build_web(app, health), host, port) as taken:
+        async with listening(served, *address) as taken:
             ready(taken)
             await stop.wait()
     finally:

@@ -87,8 +87,9 @@ def line(story: Story) -> list[Json]:
     ]
 
 
-def helping(unknown: str = "") -> list[Json]:
+def helping(unknown: str = "", *, connect: bool = False) -> list[Json]:
     """What the command understands."""
-    items = [[text(usage, code=True), text(f" {does}")] for usage, does in words.help_lines()]
+    lines = words.help_lines(connect=connect)
+    items = [[text(usage, code=True), text(f" {does}")] for usage, does in lines]
     first = [parts.said(words.unknown(unknown))] if unknown else []
     return [*first, parts.listing(words.HELP_TITLE, items), parts.said(words.HELP_END)]

@@ -19,6 +19,8 @@ class Ask(StrEnum):
     STATUS = "status"
     HISTORY = "history"
     EXPORT = "export"
+    CONNECT = "connect"
+    DISCONNECT = "disconnect"
     HELP = "help"
 
 
@@ -90,8 +92,12 @@ def unknown(word: str) -> str:
     return f"{COMMAND} has no sub-command “{word[:40]}”. This is what it understands:"
 
 
-def help_lines() -> tuple[tuple[str, str], ...]:
-    """Usage, and what it does."""
+def help_lines(*, connect: bool = False) -> tuple[tuple[str, str], ...]:
+    """Usage, and what it does; ``connect`` says whether accounts can be linked here."""
+    linking = (
+        (f"{COMMAND} connect", "links your Slack account to your Contentstack user"),
+        (f"{COMMAND} disconnect", "takes that link away"),
+    )
     return (
         (COMMAND, "opens the form: what to do, to whom, why"),
         (f"{COMMAND} remove a@example.com, b@example.com", "opens it filled"),
@@ -100,6 +106,7 @@ def help_lines() -> tuple[tuple[str, str], ...]:
         (f"{COMMAND} history", "the last operations and what became of them"),
         (f"{COMMAND} export", "the member list as a CSV file, in your direct message with Rollcall"),
         (f"{COMMAND} export cli", "the same with dates as Contentstack's CLI writes them"),
+        *(linking if connect else ()),
         (f"{COMMAND} help", "this list"),
     )
 

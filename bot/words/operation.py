@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.domain.operation import Operation, State
 from bot.domain.outcome import NotRun, Outcome
 from bot.domain.plan import Decision, Line, Plan
-from bot.words import outcomes
+from bot.words import connect, outcomes
 from bot.words.actions import title
 from bot.words.changes import change
 from bot.words.counting import count, people, verb
@@ -170,6 +170,7 @@ NOTICES: Mapping[str, str] = {
     "itself about a minute after there is room again.",
     "dismissed": "It did not run, because too much changed at Contentstack after the plan was sealed.",
     "preview_gone": "The window was closed before the preview was ready. Ask again with /org-users.",
+    **connect.NOTICES,
 }
 """Private sentences by key (Notifier.tell); any other key is told as a reason."""
 

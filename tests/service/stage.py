@@ -102,6 +102,8 @@ class Stage:
     workspace: WorkspaceSandbox
     runner: Runner
     api: ContentstackApi
+    url: str
+    """Where the simulated Contentstack is."""
 
     def channel(self, name: str) -> str:
         found = self.workspace.core.workspace.channel_by_name(name)
@@ -233,7 +235,7 @@ async def staged(
             sparing=Sparing(),
         )
         try:
-            yield Stage(house, told, contentstack, workspace, Runner(house), api)
+            yield Stage(house, told, contentstack, workspace, Runner(house), api, url)
         finally:
             await api.close()
             await store.close()

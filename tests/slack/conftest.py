@@ -23,7 +23,7 @@ from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.sandbox.workspace.client import SlackUser, WorkspaceClient
 from bot.sandbox.workspace.seed import TEAM
 from bot.sandbox.workspace.server import WorkspaceSandbox
-from bot.service.house import Binding, House
+from bot.service.house import Binding, House, Linking
 from bot.service.sparing import Sparing
 from bot.slack.app import build_app, identify
 from bot.slack.client import build_client, open_session
@@ -122,16 +122,24 @@ async def api(contentstack: tuple[ContentstackSandbox, str]) -> AsyncIterator[Co
 
 
 @pytest.fixture
+def linking() -> Linking | None:
+    """Accounts cannot be linked; a module whose tests need it says otherwise."""
+    return None
+
+
+@pytest.fixture
 async def office(
     api: ContentstackApi,
     contentstack: tuple[ContentstackSandbox, str],
     slack: WorkspaceSandbox,
     store: SqliteStore,
+    linking: Linking | None,
 ) -> AsyncIterator[Office]:
     clock, runs = SystemClock(), IdleRuns()
     await api.start()
     await api.directory(max_age=60)
-    binding = Binding(TEAM, TEAM, seed.ORG_UID, "na", "C0ORGADMINS", "C0APPROVALS")
+    channels = ("C0ORGADMINS", "C0APPROVALS")
+    binding = Binding(TEAM, TEAM, seed.ORG_UID, "na", *channels, connect=linking is not None)
     async with open_session() as session, WorkspaceClient(slack.url) as workspace:
         client = build_client(slack.bot_token, slack.api_url, session)
         notifier = SlackNotifier(client, store, binding, clock)
@@ -145,6 +153,7 @@ async def office(
             clock=clock,
             ids=TimeSortedIds(),
             sparing=Sparing(),
+            linking=linking,
         )
         desk = open_desk(house, client)
         notifier.watch(desk.home.changed)

@@ -22,7 +22,7 @@ from bot.slack.app import build_app, identify
 from bot.slack.client import build_client, open_session
 from bot.slack.desk import open_desk
 from bot.slack.people import WorkspacePeople
-from bot.slack.serve import Unsigned, run_http, serve_until_stopped
+from bot.slack.serve import Door, Unsigned, build_web, run_http, serve_until_stopped
 from tests.slack.conftest import Office
 from tests.slack.steps import open_form, until
 
@@ -72,7 +72,7 @@ class Settings:
 async def test_a_stop_by_the_workspace_ends_serving_within_ten_seconds(office: Office) -> None:
     """A second connection of the same app, served as the settings say; the app is taken out."""
     settings = Settings("socket", SecretStr(office.slack.app_token))
-    serving = asyncio.create_task(serve_until_stopped([(office.desk, settings)]))
+    serving = asyncio.create_task(serve_until_stopped([Door(office.desk, settings)]))
 
     async def twice() -> bool:
         return int((await office.workspace.workspace())["app"]["connections"]) == 2
@@ -97,8 +97,9 @@ async def _ended(serving: asyncio.Task[None]) -> bool:
 async def test_http_without_a_secret_is_refused(office: Office) -> None:
     """Every request could be forged."""
     app = build_app(office.desk, await identify(office.desk.client), uninstalled=_nothing)
+    served = build_web(app, _health)
     with pytest.raises(Unsigned):
-        await run_http(app, office.desk, "", host="127.0.0.1", port=0, health=_health, stop=asyncio.Event())
+        await run_http(served, office.desk, "", ("127.0.0.1", 0), stop=asyncio.Event())
 
 
 async def _nothing(event: str) -> None:
@@ -127,12 +128,10 @@ async def over_http(office: Office) -> AsyncIterator[tuple[WorkspaceClient, str]
         )
         serving = asyncio.create_task(
             run_http(
-                app,
+                build_web(app, _health),
                 desk,
                 slack.signing_secret,
-                host="127.0.0.1",
-                port=port,
-                health=_health,
+                ("127.0.0.1", port),
                 stop=stop,
                 ready=lambda _: ready.set(),
             )

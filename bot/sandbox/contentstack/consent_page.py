@@ -25,7 +25,7 @@ KEPT = (
 )
 STYLE = (
     "body{font:16px system-ui;max-width:26rem;margin:3rem auto;padding:0 1rem}"
-    "input{display:block;width:100%;margin:.3rem 0 1rem;padding:.4rem;box-sizing:border-box}"
+    "input,select{display:block;width:100%;margin:.3rem 0 1rem;padding:.4rem;box-sizing:border-box}"
 )
 # The SDKs and the CLI print the page's address behind `/#!`, which no server sees (CS §1.6).
 HASH_PAGE = (
@@ -46,20 +46,28 @@ def show(call: Call) -> Reply:
 
 
 def agree(call: Call) -> Reply:
-    """The form's submission: back to the redirect URL with `code`, `location` and the caller's `state`."""
+    """The form's submission: back to the redirect URL with `code`, `location` and the caller's `state`.
+
+    Who denies is sent back with `error=access_denied` (RFC 6749; Contentstack does not say what it does).
+    """
     app = _checked(call, call.form)
+    if call.form.get("answer") == "deny":
+        return _back(call, {"error": "access_denied"})
     try:
-        user_uid = _login(call, app)
+        user_uid = _signed_in(call, app) if call.form.get("signed_in") else _login(call, app)
     except errors.ApiError as error:
         return _page(call, app, call.form, str(error.body["error_message"]), error.status)
     kind = "app" if call.path.endswith("/install") else "user"
-    redirect_uri = call.form["redirect_uri"]
     code = oauth.issue_code(call.world, app, user_uid, call.form, kind)
-    back = {"code": code, "location": oauth.LOCATION}
+    return _back(call, {"code": code, "location": oauth.LOCATION})
+
+
+def _back(call: Call, told: dict[str, str]) -> Reply:
+    redirect_uri = call.form["redirect_uri"]
     if call.form.get("state"):
-        back["state"] = call.form["state"]
+        told["state"] = call.form["state"]
     joint = "&" if urlsplit(redirect_uri).query else "?"
-    return Reply(302, headers={"Location": f"{redirect_uri}{joint}{urlencode(back)}"})
+    return Reply(302, headers={"Location": f"{redirect_uri}{joint}{urlencode(told)}"})
 
 
 def _checked(call: Call, given: Mapping[str, str]) -> OAuthApp:
@@ -90,6 +98,24 @@ def _login(call: Call, app: OAuthApp) -> str:
     return account.uid
 
 
+def _signed_in(call: Call, app: OAuthApp) -> str:
+    """Somebody whose browser is signed in at Contentstack already: he is not asked for a password again."""
+    account = call.world.account(call.form["signed_in"])
+    org = call.world.organizations[app.org_uid]
+    if account is None or not account.active or not access.may(org, account.uid, "manage"):
+        raise errors.forbidden()
+    call.caller = Caller("authtoken", account.email, account)
+    return account.uid
+
+
+def _choices(call: Call, app: OAuthApp) -> str:
+    """Everybody who could create an OAuth token (§1.6), to be chosen without a password."""
+    org = call.world.organizations[app.org_uid]
+    accounts = [call.world.accounts[share.user_uid] for share in org.shares.values() if share.user_uid]
+    emails = sorted(one.email for one in accounts if one.active and access.may(org, one.uid, "manage"))
+    return "".join(f"<option>{escape(email)}</option>" for email in emails)
+
+
 def _page(
     call: Call, app: OAuthApp, given: Mapping[str, str], problem: str | None, status: int = 200
 ) -> Reply:
@@ -102,6 +128,10 @@ def _page(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated Contentstack</title>'
         f"<style>{STYLE}</style><h1>Simulated Contentstack</h1><p><b>{escape(app.name)}</b> asks for:</p>"
         f'<ul>{scopes}</ul>{alert}<form method="post" action="{escape(call.path)}">{hidden}'
+        "<h2>Signed in already</h2><p>Simulated: choose whose browser this is.</p>"
+        f'<label>Account<select name="signed_in">{_choices(call, app)}</select></label>'
+        '<button name="answer" value="allow">Allow</button> <button name="answer" value="deny">Deny</button>'
+        f'</form><h2>Sign in</h2><form method="post" action="{escape(call.path)}">{hidden}'
         '<label>E-mail<input name="email" type="email" autocomplete="username" required></label>'
         '<label>Password<input name="password" type="password" required></label>'
         '<label>Second factor, if on<input name="tfa_token" inputmode="numeric"></label>'

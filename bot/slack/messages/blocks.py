@@ -105,6 +105,11 @@ def button(label: str, action_id: str, value: str, style: str = "") -> Json:
     return made | {"style": style} if style else made
 
 
+def link_button(label: str, action_id: str, url: str) -> Json:
+    """A button that opens an address in the browser."""
+    return {**button(label, action_id, action_id, "primary"), "url": url}
+
+
 def asking(question: Json, title: str, sentence: str, yes: str, no: str) -> Json:
     """The button, with a dialog that asks back before it is pressed; SL §5: 100, 300, 30, 30 characters."""
     dialog = {"title": plain(title, 100), "text": plain(sentence, 300)}

@@ -1,0 +1,1 @@
+"""Entrypoint for browsers: the two pages on which accounts are linked, and nothing else."""
