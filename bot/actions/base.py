@@ -62,6 +62,9 @@ class Action(ABC):
     makes_share: ClassVar[bool] = False
     """Whether the person has a new share afterwards, to be found by his e-mail."""
 
+    scopes: ClassVar[frozenset[str] | None] = None
+    """Scopes with which somebody's own token makes its calls; None where none is published (CS §1.6)."""
+
     @property
     def rereads(self) -> Observes:
         """What is read again just before a batch and just after it: its shares and the chosen stacks.

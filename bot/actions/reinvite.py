@@ -20,6 +20,7 @@ class Reinvite(Action):
     key = ActionKey.REINVITE
     observes = Observes.SHARE
     reads_back = True
+    scopes = frozenset({"organization.share:write"})
     makes_share = True
 
     def assess(self, member: Member, before: Access, scene: Scene) -> Assessment:  # noqa: ARG002  being there decides

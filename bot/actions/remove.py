@@ -16,6 +16,7 @@ class Remove(Action):
     key = ActionKey.REMOVE
     observes = Observes.ALL_STACKS
     reads_back = True
+    scopes = frozenset({"organization.share:write"})
 
     def assess(self, member: Member, before: Access, scene: Scene) -> Assessment:
         """With identity-provider role mapping people cannot be removed from inside (CS §4.4)."""

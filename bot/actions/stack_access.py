@@ -26,6 +26,7 @@ class StackAccess(Action):
     fields = (FieldKind.STACK_ROLES,)
     observes = Observes.CHOSEN_STACKS
     reads_back = True
+    scopes = frozenset({"cm.stack.users:write", "cm.stack:share", "cm.stack:unshare"})
 
     def assess(self, member: Member, before: Access, scene: Scene) -> Assessment:
         """A stack's owner keeps his access whatever is asked (CS §3.7)."""

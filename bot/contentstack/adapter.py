@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 from bot.contentstack.bodies import StackRow
 from bot.contentstack.capabilities import Capabilities
@@ -17,7 +18,7 @@ from bot.domain.actions import ActionKey, Capability
 from bot.domain.members import Directory, Known, Member, OrgRole, Stack
 from bot.domain.requests import FromTemplate, Invite, Request, SetStackRoles, ShareStack, UnshareStack
 from bot.ports.clock import Clock
-from bot.ports.contentstack import Account, Answer, EndpointMissing, Hits, Loading
+from bot.ports.contentstack import Account, Answer, Bearer, EndpointMissing, Hits, Loading
 
 _STANDING_SECONDS = 10.0
 """How long roles and teams may serve to say who is an admin, before they are read again."""
@@ -99,7 +100,7 @@ class ContentstackApi:
         wanted = [rows[uid] for uid in dict.fromkeys(uids) if uid in rows]
         return tuple(await self._reader.each(self._reader.stack, wanted))
 
-    async def send(self, request: Request, *, action: ActionKey) -> Answer:
+    async def send(self, request: Request, *, action: ActionKey, bearer: Bearer | None = None) -> Answer:
         """Make one write, at most once; ``ValueError`` for what no plan may hold (too many for one call)."""
         template = None
         if isinstance(request, FromTemplate):
@@ -111,8 +112,9 @@ class ContentstackApi:
             probing=template is not None and not self._capabilities.proven(action),
         )
         wire = writer.wire(request)
+        own = Credential("oauth", bearer.secret) if bearer else None
         try:
-            reply = await self._client.write(wire.ask)
+            reply = await self._client.write(replace(wire.ask, credential=own))
         except EndpointMissing:
             if template is not None:
                 self._capabilities.missing(action)

@@ -61,7 +61,8 @@ class Ask:
 
     ``harmless`` says that it changes nothing and may be repeated: every GET made here and the POST
     ``share/search``. ``anonymous`` leaves the credential out; ``probing`` says that this endpoint never
-    answered 2xx so far.
+    answered 2xx so far. ``credential`` is shown in place of the client's own; the pacing is the
+    organization's, whoever asks.
     """
 
     method: str
@@ -72,6 +73,7 @@ class Ask:
     harmless: bool = False
     anonymous: bool = False
     probing: bool = False
+    credential: Credential | None = None
 
     @property
     def get(self) -> bool:
@@ -164,7 +166,7 @@ class Client:
     async def _exchange(self, ask: Ask) -> Reply:
         limits = self._limits
         seconds = limits.read_timeout if ask.harmless else limits.write_timeout
-        headers = {} if ask.anonymous else self.credential.headers()
+        headers = {} if ask.anonymous else (ask.credential or self.credential).headers()
         if ask.api_key:
             headers["api_key"] = ask.api_key
         try:

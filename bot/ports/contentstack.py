@@ -80,6 +80,13 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Bearer:
+    """Somebody's own OAuth access token: one request is made in his name and not in the bot's."""
+
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A 2xx answer to a write.
 
@@ -141,8 +148,8 @@ class Contentstack(Protocol):
     async def stacks(self, uids: Sequence[str]) -> tuple[Stack, ...]:
         """Read roles and holders of these stacks now; one that cannot be read has None in both."""
 
-    async def send(self, request: Request, *, action: ActionKey) -> Answer:
-        """Make one write; raises the tree above."""
+    async def send(self, request: Request, *, action: ActionKey, bearer: Bearer | None = None) -> Answer:
+        """Make one write, as whose token is handed in or else as the bot; raises the tree above."""
 
     def capability(self, action: ActionKey) -> Capability:
         """Whether and how this action can be carried out here, from settings and what was seen so far."""

@@ -12,11 +12,12 @@ from bot.domain.consequences import count
 from bot.domain.invariants import Guard, enforce
 from bot.domain.members import Access, Directory
 from bot.domain.operation import Operation, Origin, State
-from bot.domain.plan import Credential, Flag, Line, LineVerdict, Plan
+from bot.domain.plan import Flag, Line, LineVerdict, Plan
 from bot.domain.policy import judge, policy_digest
 from bot.ports.contentstack import Account
 from bot.ports.slack_people import SlackUnavailable
 from bot.ports.store import PersonData, Transaction
+from bot.service.acting import chosen
 from bot.service.admission import Admitted
 from bot.service.house import House
 
@@ -86,7 +87,7 @@ async def seal(
             parameters=wish.parameters,
             lines=lines,
             policy_digest=policy_digest(),
-            credential=Credential(account.kind, account.user_uid),
+            credential=chosen(house, requester, wish.action, lines, directory, account),
             via=house.contentstack.capability(wish.action).via,
         )
         operation = Operation(

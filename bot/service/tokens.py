@@ -74,13 +74,14 @@ async def current(house: House, slack_user: str, user_uid: str) -> Tokens:
     raise Unavailable("somebody else renews this token and does not come to an end")
 
 
-async def refused(house: House, slack_user: str, tokens: Tokens) -> bool:
-    """Contentstack did not accept an access token before its time; whether another one can be tried."""
+async def refused(house: House, slack_user: str, access: str) -> bool:
+    """Contentstack did not accept this access token before its time; whether another one can be tried."""
     linking = house.linking
     link = await house.store.read(lambda tx: tx.link(house.binding.key, slack_user))
     if linking is None or link is None or not link.live:
         return False
-    if _open(house, linking, link).access != tokens.access:
+    tokens = _open(house, linking, link)
+    if tokens.access != access:
         return True
     return await _renewed(house, linking, link, tokens) is not None
 

@@ -43,6 +43,16 @@ _HELD: Mapping[str, str] = {
     "(python app.py login), then press Resume",
     "not_permitted": "Rollcall's credential may not do this at Contentstack. Give its account the right, "
     "then press Resume",
+    "link_gone": "the plan is sealed for the requester's own name, and his accounts are not linked any more. "
+    "He types /org-users connect, then press Resume",
+    "link_refused": "Contentstack no longer accepts the requester's own token, for which the plan is sealed. "
+    "He types /org-users connect, then press Resume",
+    "link_unreadable": "the requester's own token cannot be decrypted. Put its key back and restart, or he "
+    "types /org-users connect, then press Resume",
+    "app_refused": "Contentstack does not accept Rollcall's OAuth app. Correct CONTENTSTACK_OAUTH_* and "
+    "restart, then press Resume",
+    "own_not_permitted": "Contentstack does not let the requester do this with his own token, for which the "
+    "plan is sealed. Give him the right there, then press Resume",
     "store_full": "Rollcall cannot write to its data directory. Make room, then press Resume",
     "store_behind": "Rollcall's database is older than the last audit head posted in Slack, as after a "
     "restored backup. Check what was done meanwhile, then press Resume",

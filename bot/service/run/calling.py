@@ -13,6 +13,7 @@ from bot.domain.plan import Line
 from bot.domain.requests import SetStackRoles, ShareStack, UnshareStack, narrowed
 from bot.ports.contentstack import (
     Answer,
+    Bearer,
     ContentstackError,
     CredentialRefused,
     EndpointMissing,
@@ -21,9 +22,11 @@ from bot.ports.contentstack import (
     RateLimited,
     Rejected,
 )
+from bot.service.acting import acts_himself, bearer_of, renewed
 from bot.service.house import House
 from bot.service.run import ledger
 from bot.service.run.settle import effects
+from bot.service.tokens import NoToken
 
 ATTEMPTS = 2
 """How often a repeatable call is made when its answer was lost and no effect shows."""
@@ -55,13 +58,16 @@ async def make(turn: Turn, planned: PlannedCall, *, attempt: int = 1) -> None:
 
     Raises Hold where nobody's turn can come now, Stopped where the run must not go on.
     """
+    action, bearer = turn.operation.plan.action, await own_token(turn)
     call = await ledger.intend(turn.house, turn.operation, turn.batch, planned)
     try:
-        answer = await turn.house.contentstack.send(planned.request, action=turn.operation.plan.action)
+        answer = await turn.house.contentstack.send(planned.request, action=action, bearer=bearer)
     except Rejected as error:
         await _rejected(turn, planned, call, error)
     except OutcomeUnknown as error:
         await _lost(turn, planned, call, error, attempt)
+    except CredentialRefused as error:
+        await _refused(turn, planned, call, error, bearer, attempt)
     except ContentstackError as error:
         await _not_sent(turn, planned, call, error)
     else:
@@ -129,7 +135,38 @@ async def _not_sent(turn: Turn, planned: PlannedCall, call: Call, error: Content
         )
         return
     await _reply(turn, call, _all(lines, Result(ResultKind.NOT_SENT), error))
-    raise Hold(held_because(error)) from error
+    own = isinstance(error, NotPermitted) and acts_himself(turn.operation)
+    raise Hold("own_not_permitted" if own else held_because(error)) from error
+
+
+async def _refused(
+    turn: Turn,
+    planned: PlannedCall,
+    call: Call,
+    error: CredentialRefused,
+    bearer: Bearer | None,
+    attempt: int,
+) -> None:
+    """Nothing was sent. A token of the requester's own that ended before its time is renewed once."""
+    lines = turn.lines(planned)
+    await _reply(turn, call, _all(lines, Result(ResultKind.NOT_SENT), error))
+    if bearer is None:
+        raise Hold(held_because(error)) from error
+    try:
+        another = attempt < ATTEMPTS and await renewed(turn.house, turn.operation, bearer)
+    except NoToken as gone:
+        raise Hold(gone.why) from gone
+    if not another:
+        raise Hold("link_refused") from error
+    await make(turn, planned, attempt=attempt + 1)
+
+
+async def own_token(turn: Turn) -> Bearer | None:
+    """The requester's own token where the plan is sealed for it; raises Hold where it is gone."""
+    try:
+        return await bearer_of(turn.house, turn.operation)
+    except NoToken as gone:
+        raise Hold(gone.why) from gone
 
 
 def held_because(error: ContentstackError) -> str:

@@ -17,9 +17,10 @@ from bot.domain.plan import Credential, Line, Why
 from bot.domain.requests import Target
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PersonData
+from bot.service.acting import acts_himself
 from bot.service.house import House
 from bot.service.run import ledger
-from bot.service.run.calling import Hold, Turn, make, without
+from bot.service.run.calling import Hold, Turn, make, own_token, without
 from bot.service.run.ledger import Stopped
 from bot.service.run.settle import Look, effects_of_all, in_doubt, look_at
 from bot.words.changes import since
@@ -150,7 +151,8 @@ def strayed(line: Line, now: Access) -> bool:
 async def _forbidden(turn: Turn, lines: Sequence[Line], directory: Directory) -> dict[int, Outcome]:
     """The invariants once more, on what is true now; nothing goes on under another account than sealed."""
     account, plan = await turn.house.contentstack.account(), turn.operation.plan
-    if Credential(account.kind, account.user_uid) != plan.credential:
+    await own_token(turn)
+    if not acts_himself(turn.operation) and Credential(account.kind, account.user_uid) != plan.credential:
         raise Hold("other_account")
     guard = Guard(turn.operation.requester, account.user_uid, account.email)
     judged = enforce(plan.action, lines, await _with_keepers(turn, lines, directory), guard)
