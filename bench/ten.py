@@ -78,7 +78,7 @@ async def _run(place: Place, watch: Watch, bot: Child, text: str) -> Run:
     if text.startswith("remove"):
         await operations.agree(place, grace)
     newest = (await watch.ended(before + 1, PATIENCE, bot))[0]
-    place.contentstack.faults.orders.clear()
+    place.contentstack.faults.clear()
     state = await watch.state(newest)
     if state is not State.DONE:
         raise LookupError(f"the run ended as {state}")

@@ -49,5 +49,5 @@ def order(one: Site, rng: random.Random) -> int:
 
 def clear(one: Site) -> None:
     """Everything works again."""
-    one.contentstack.faults.orders.clear()
+    one.contentstack.faults.clear()
     one.workspace.core.faults.clear()

@@ -96,7 +96,7 @@ class Studio:
 
     def mend(self) -> None:
         """Contentstack answers at once again."""
-        self.demo.contentstack.faults.orders.clear()
+        self.demo.contentstack.faults.clear()
 
 
 @asynccontextmanager

@@ -66,7 +66,7 @@ class House:
         return self.demo.contentstack.faults.add(Fault(0, Kind.LATENCY, count=None, ms=milliseconds))
 
     def mend(self) -> None:
-        self.demo.contentstack.faults.orders.clear()
+        self.demo.contentstack.faults.clear()
 
     def told_to(self, method: str, path: str, people: Iterable[str]) -> list[int]:
         """How often each of these people was in a request like that."""

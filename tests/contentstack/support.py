@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
 
+from bot.clock import SystemClock
 from bot.contentstack.adapter import ContentstackApi
 from bot.contentstack.capabilities import Capabilities
 from bot.contentstack.client import Client, Credential, Limits
@@ -21,13 +21,16 @@ from bot.contentstack.pacing import Pacing
 from bot.domain.actions import ActionKey, Readiness
 from bot.domain.members import Member
 from bot.domain.requests import Target
-from bot.ports.clock import Clock
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Fault, Kind
 from bot.sandbox.contentstack.journal import Entry
 from bot.sandbox.contentstack.server import ContentstackSandbox
+from tests.clocks import BriskClock, ShortWaits
 
-QUICK = Limits(write_timeout=0.4, read_timeout=0.4, connect_timeout=0.4, tries=4, patience=5.0)
+PATIENT = Limits(write_timeout=60.0, read_timeout=60.0, connect_timeout=60.0, tries=4, patience=60.0)
+"""A machine that is busy with something else must not cause a time-out."""
+QUICK = replace(PATIENT, write_timeout=0.4, read_timeout=0.4)
+"""For those who meet silence."""
 SIM = "/__sim__/organizations/{organization_uid}/users/actions/"
 RESULTS = {"list": "results", "key": "user_uid"}
 
@@ -42,19 +45,6 @@ def sim_table(action: str, **more: Any) -> dict[str, Any]:
         "results": RESULTS,
     }
     return {**table, **more}
-
-
-class SystemClock:
-    """Real time."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 class LeapClock:
@@ -82,7 +72,8 @@ class Bench:
 
     sandbox: ContentstackSandbox
     url: str
-    clock: Clock = field(default_factory=SystemClock)
+    clock: LeapClock | None = None
+    """Instead of the real time, with short pauses and a high pace."""
     learned: list[tuple[ActionKey, Readiness, str]] = field(default_factory=list)
     made: list[ContentstackApi] = field(default_factory=list)
 
@@ -91,16 +82,16 @@ class Bench:
         *,
         token: str = seed.BOT_AUTHTOKEN,
         url: str = "",
-        limits: Limits = QUICK,
+        limits: Limits = PATIENT,
         first_writes: float = 10.0,
     ) -> Client:
         return Client(
             url or self.url,
             seed.ORG_UID,
             Credential("authtoken", token),
-            clock=self.clock,
+            clock=self.clock or ShortWaits(),
             chance=lambda: 0.01,
-            pacing=Pacing(self.clock, share=1.0, first_writes=first_writes),
+            pacing=Pacing(self.clock or BriskClock(), share=1.0, first_writes=first_writes),
             limits=limits,
         )
 
@@ -110,15 +101,16 @@ class Bench:
         tables: dict[str, Any] | None = None,
         token: str = seed.BOT_AUTHTOKEN,
         url: str = "",
-        limits: Limits = QUICK,
+        limits: Limits = PATIENT,
         on_snapshot: OnSnapshot | None = None,
         refresh_seconds: float = 300.0,
     ) -> ContentstackApi:
         templates = read_endpoints(tables or {}, "127.0.0.1")
         capabilities = Capabilities(templates, on_change=lambda *told: self.learned.append(told))
         client = self.client(token=token, url=url, limits=limits)
+        clock = self.clock or SystemClock()
         made = ContentstackApi(
-            client, capabilities, self.clock, on_snapshot=on_snapshot, refresh_seconds=refresh_seconds
+            client, capabilities, clock, on_snapshot=on_snapshot, refresh_seconds=refresh_seconds
         )
         self.made.append(made)
         return made
@@ -160,8 +152,8 @@ async def canned(answers: dict[str, tuple[int, object]]) -> AsyncIterator[str]:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    """Wait until something is so, at most five seconds."""
-    async with asyncio.timeout(5):
+    """Wait until something is so, at most a minute."""
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110  what is waited for is another task's private business
             await asyncio.sleep(0.005)
 

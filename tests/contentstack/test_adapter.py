@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ from bot.ports.contentstack import (
 )
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Kind
-from tests.contentstack.support import Bench, sim_table
+from tests.contentstack.support import PATIENT, Bench, sim_table
 
 DEVELOPER = seed.stack_role(seed.MARKETING, "Developer")
 EDITOR = seed.stack_role(seed.MARKETING, "Content Manager")
@@ -356,7 +357,8 @@ async def test_an_action_without_a_template_is_missing(bench: Bench) -> None:
 async def test_no_write_is_ever_sent_twice(bench: Bench, kind: Kind) -> None:
     """Every kind of request, every uncertain end: one request in the journal."""
     bench.sandbox.state.switches.v4 = True
-    api = lead(bench)
+    limits = replace(PATIENT, write_timeout=0.4) if kind is Kind.HANG_AFTER else PATIENT
+    api = bench.api(tables={"org_role": {"use": "v4-lead"}}, limits=limits)
     await api.directory(max_age=0)
     mia, stack = bench.target(seed.MIA), bench.stack_uid(seed.MARKETING)
     requests: list[tuple[Request, ActionKey]] = [
@@ -373,5 +375,5 @@ async def test_no_write_is_ever_sent_twice(bench: Bench, kind: Kind) -> None:
         bench.break_(kind)
         with pytest.raises(ContentstackError):
             await api.send(request, action=action)
-        bench.sandbox.faults.orders.clear()
+        bench.sandbox.faults.clear()
     assert len(bench.sandbox.journal.entries) == len(requests)

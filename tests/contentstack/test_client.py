@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from bot.ports.contentstack import (
 )
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Kind
-from tests.contentstack.support import QUICK, Bench, LeapClock
+from tests.contentstack.support import PATIENT, QUICK, Bench, LeapClock
 
 ROLES = f"/v3/organizations/{seed.ORG_UID}/roles"
 SHARE = f"/v3/organizations/{seed.ORG_UID}/share"
@@ -52,7 +53,12 @@ PASSING = (
 )
 REFUSING = (Kind.NULL_ERRORS,)
 OF_LISTS = (Kind.TRUNCATED_PAGE, Kind.DUPLICATE_ROW)
-SLOW = (Kind.LATENCY,)
+SLOW = (Kind.LATENCY, Kind.GATE)
+
+
+def limits(kind: Kind) -> Limits:
+    """Who meets silence does not wait long for it to end."""
+    return QUICK if kind in {Kind.HANG_BEFORE, Kind.HANG_AFTER} else PATIENT
 
 
 def test_every_fault_of_the_sandbox_is_met() -> None:
@@ -64,7 +70,7 @@ def test_every_fault_of_the_sandbox_is_met() -> None:
 async def test_a_read_is_repeated_until_it_succeeds(bench: Bench, kind: Kind) -> None:
     """CS §5.1: 429, 5xx, a gateway's page, silence and a cut connection are passing troubles for a read."""
     bench.break_(kind, count=2)
-    client = bench.client()
+    client = bench.client(limits=limits(kind))
     assert (await read(client), len(bench.asked("/roles"))) == (5, 3)
     await client.close()
 
@@ -88,7 +94,7 @@ async def test_a_write_with_an_uncertain_end_is_never_repeated(
 ) -> None:
     """CS §5.1: whether it happened or not looks the same from here, so it is asked once."""
     bench.break_(kind, count=None)
-    client = bench.client()
+    client = bench.client(limits=limits(kind))
     with pytest.raises(error):
         await client.write(remove(seed.MIA))
     org = bench.sandbox.state.organizations[seed.ORG_UID]
@@ -96,10 +102,11 @@ async def test_a_write_with_an_uncertain_end_is_never_repeated(
     await client.close()
 
 
-async def test_an_answer_that_comes_too_late_leaves_a_write_unknown(bench: Bench) -> None:
+@pytest.mark.parametrize("kind", SLOW)
+async def test_an_answer_that_comes_too_late_leaves_a_write_unknown(bench: Bench, kind: Kind) -> None:
     """The write time-out ends the waiting, not what Contentstack is doing."""
-    bench.break_(Kind.LATENCY, ms=600)
-    client = bench.client()
+    bench.break_(kind, ms=600)
+    client = bench.client(limits=QUICK)
     with pytest.raises(OutcomeUnknown):
         await client.write(remove(seed.MIA))
     assert seed.MIA not in bench.sandbox.state.organizations[seed.ORG_UID].by_email
@@ -133,7 +140,7 @@ async def test_a_rate_limit_that_does_not_end_is_told_as_such(bench: Bench) -> N
     with pytest.raises(RateLimited) as caught:
         await client.write(remove(seed.MIA))
     assert (caught.value.detail, caught.value.code) == ("Too many requests", 429)
-    assert len(bench.asked("/share")) == QUICK.tries
+    assert len(bench.asked("/share")) == PATIENT.tries
     await client.close()
 
 
@@ -142,7 +149,7 @@ async def test_retry_after_is_honoured_and_longer_than_patience_gives_up(bench: 
     clock = LeapClock()
     bench.clock = clock
     bench.break_(Kind.RATE_LIMIT, retry_after="3")
-    client = bench.client()
+    client = bench.client(limits=replace(PATIENT, patience=5.0))
     assert await read(client) == 5
     assert 3.0 in clock.slept
     bench.break_(Kind.RATE_LIMIT, retry_after="60")
@@ -191,7 +198,7 @@ async def test_an_answer_that_trickles_is_cut_off_by_the_whole_time(bench: Bench
 
     server = await asyncio.start_server(trickle, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    client = bench.client(url=f"http://127.0.0.1:{port}")
+    client = bench.client(url=f"http://127.0.0.1:{port}", limits=QUICK)
     with pytest.raises(OutcomeUnknown) as caught:
         await client.write(remove(seed.MIA))
     assert caught.value.detail == "no complete answer from Contentstack (TimeoutError)"
@@ -251,7 +258,7 @@ async def test_each_kind_of_credential_has_its_own_header(
 async def test_neither_secrets_nor_addresses_are_told(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     """Tokens and e-mails stay out of reprs, errors and logs, whatever the level of the root logger."""
     caplog.set_level(logging.INFO)
-    client = bench.client()
+    client = bench.client(limits=replace(QUICK, read_timeout=60.0))
     await client.read(Ask("GET", SHARE, {"typeahead": seed.MIA}, harmless=True), priority=Priority.RUN)
     bench.break_(Kind.HANG_AFTER)
     with pytest.raises(OutcomeUnknown) as caught:

@@ -89,7 +89,7 @@ async def test_a_stop_settles_the_call_under_way_and_the_next_start_goes_on(plac
     seconds = await place.child.stop()
     doubtful = await doubts(place, operation)
     assert (seconds < 10, place.child.exit_code, doubtful <= 1) == (True, 0, True)
-    site.contentstack.faults.orders.clear()
+    site.contentstack.faults.clear()
     before = asked(place, "PATCH")
     await place.child.start()
     await until_asked(place, "PATCH", before + 1)

@@ -118,7 +118,7 @@ async def test_an_expired_credential_holds_the_operation_until_it_is_renewed(run
     await preview(asker, f"remove {target}", reason="credential expires")
     await confirm(asker)
     operation = await running.operation(asker)
-    running.fault(Kind.LATENCY, "/stacks|/teams|/share", ms=150, count=None)
+    answer = running.gate("/teams|/stacks")
     await agree(other, "Remove", "credential expires")
 
     async def under_way() -> bool:
@@ -126,6 +126,7 @@ async def test_an_expired_credential_holds_the_operation_until_it_is_renewed(run
 
     await until(under_way)
     state.close_session(seed.BOT_AUTHTOKEN)
+    answer()
     held = await other.wait_for_message(
         "#approvals", lambda one: "Held: Remove" in one.all_text and operation.id in one.all_text, PATIENCE
     )
@@ -138,7 +139,6 @@ async def test_an_expired_credential_holds_the_operation_until_it_is_renewed(run
     said = await other.wait_for_modal(lambda modal: modal.callback_id == "message", PATIENCE)
     assert "ask whoever runs Rollcall to renew it (python app.py login)" in said.all_text
     await other.close(everything=True)
-    running.mend()
     running.log_in(state.open_session(bot))
     await other.click(held, "operation_resume")
     main = await ended(asker, operation.id, "Done")

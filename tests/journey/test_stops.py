@@ -52,10 +52,11 @@ async def test_killed_while_a_removal_is_answered(running: Town) -> None:
     await preview(asker, f"remove {' '.join(people)}", reason="killed in between")
     await confirm(asker)
     operation = await running.operation(asker)
-    running.fault(Kind.LATENCY, "/share$", "DELETE", ms=3000)
+    answer = running.gate("/share$", "DELETE")
     await agree(other, "Remove", "killed in between")
     await in_the_middle(running, "DELETE", "/share", people[0])
     await running.app.kill()
+    answer()
     await running.restart()
     assert await one_of_each(running, asker, operation, "Done") == {1: Done(), 2: Done()}
     assert len(running.asked("DELETE", "/share", people[0])) == 1
@@ -81,12 +82,13 @@ async def test_killed_while_a_mail_may_have_gone_out(running: Town) -> None:
     """No read can tell: Unknown, said by name, and never sent again."""
     asker, [target] = running.hire(), running.targets(1)
     await preview(asker, f"reset password {target}", reason="killed at a mail")
-    running.fault(Kind.LATENCY, "password_reset", "POST", ms=3000)
+    answer = running.gate("password_reset", "POST")
     await confirm(asker)
     operation = await running.operation(asker)
     about = str(running.member(target).user_uid)
     await in_the_middle(running, "POST", "password_reset", about)
     await running.app.kill()
+    answer()
     await running.restart()
     assert await one_of_each(running, asker, operation, "Partly done") == {1: Unknown("interrupted")}
     assert len(running.asked("POST", "password_reset", about)) == 1

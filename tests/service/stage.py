@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ from bot.service.seal import Proposal
 from bot.service.sparing import Sparing
 from bot.slack.people import WorkspacePeople
 from bot.store.database import open_store
+from tests.clocks import BriskClock, ShortWaits
 
 ADA, GRACE, MIA, GUS, SID, BOB, DORA, OLIVIA = (
     "U0ADA",
@@ -53,7 +55,8 @@ ADA, GRACE, MIA, GUS, SID, BOB, DORA, OLIVIA = (
     "U0DORA",
     "U0OLIVIA",
 )
-QUICK = Limits(write_timeout=1.0, read_timeout=2.0, connect_timeout=1.0, tries=4, patience=5.0)
+PATIENT = Limits(write_timeout=60.0, read_timeout=60.0, connect_timeout=60.0, tries=4, patience=60.0)
+"""No test here is about a time-out, so a machine that is busy with something else must not cause one."""
 
 
 @dataclass
@@ -181,8 +184,12 @@ class Stage:
         )
         return [row.event.kind.value for row in rows]
 
-    def fault(self, kind: Kind, path: str, method: str = "", **rest: Any) -> None:
-        self.contentstack.faults.add(Fault(0, kind, method, path, **rest))
+    def fault(self, kind: Kind, path: str, method: str = "", **rest: Any) -> Fault:
+        return self.contentstack.faults.add(Fault(0, kind, method, path, **rest))
+
+    def gate(self, path: str, method: str) -> Callable[[], None]:
+        """Contentstack does what it is asked for, and answers only once the gate is opened, by calling it."""
+        return partial(self.contentstack.faults.remove, self.fault(Kind.GATE, path, method, count=None).uid)
 
     def asked(self, method: str, path: str) -> list[Any]:
         """Bodies of the requests that Contentstack got."""
@@ -194,20 +201,23 @@ class Stage:
 
     async def until_asked(self, method: str, path: str) -> None:
         """Wait until Contentstack got such a request."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not self.asked(method, path):  # noqa: ASYNC110  the sandbox's journal tells nobody by itself
                 await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
 async def staged(
-    directory: Path, *, max_people: int = 10, limit: int = 2000, share: float = 1.0
+    directory: Path, *, max_people: int = 10, limit: int = 2000, share: float = 1.0, hurried: bool = True
 ) -> AsyncIterator[Stage]:
-    """A house that lives until the context ends; ``limit`` is the plan's, in requests per second."""
+    """A house that lives until the context ends; ``limit`` is the plan's, in requests per second.
+
+    Unless it is ``hurried`` it keeps the pace and makes the pauses that a real one does.
+    """
     contentstack = ContentstackSandbox(switches=Switches(v4=True, sim=True))
     contentstack.state.organizations[seed.ORG_UID].features.update({"getLimit": limit, "limit": limit})
     workspace = WorkspaceSandbox(read_manifest(), rate_scale=None, static=None)
-    clock = SystemClock()
+    clock = ShortWaits() if hurried else SystemClock()
     async with contentstack.serve() as url, workspace.serve():
         store = await open_store(directory / "data", clock=clock, entropy=secrets.token_bytes)
         client = Client(
@@ -216,8 +226,8 @@ async def staged(
             Credential("authtoken", seed.BOT_AUTHTOKEN),
             clock=clock,
             chance=lambda: 0.5,
-            pacing=Pacing(clock, share=share),
-            limits=QUICK,
+            pacing=Pacing(BriskClock() if hurried else clock, share=share),
+            limits=PATIENT,
         )
         api = ContentstackApi(client, Capabilities(load_endpoints(ENDPOINTS, "127.0.0.1")), clock)
         told = Told()

@@ -22,6 +22,7 @@ from bot.service.retry import retry
 from bot.service.schedule import release_due
 from bot.service.seal import Proposal
 from bot.service.undo import undo
+from tests.clocks import LaterClock
 from tests.service.stage import ADA, GRACE, MIA, Stage
 
 TWO = (seed.PLUS, seed.NON_ASCII)
@@ -53,12 +54,13 @@ async def test_a_running_operation_settles_its_call_and_stops(stage: Stage) -> N
     """Three people, one call each; cancelled while the first is under way: it is settled, the rest NotRun."""
     people = (seed.PLUS, seed.NON_ASCII, seed.UPPER)
     queued = await stage.queued(ActionKey.ORG_ROLE, *people, org_roles=(seed.SECURITY_ROLE,))
-    stage.fault(Kind.LATENCY, "/v4/", "PATCH", count=None, ms=600)
+    answer = stage.gate("/v4/", "PATCH")
     running = asyncio.create_task(stage.run(queued))
     await stage.until_asked("PATCH", "/v4/")
     stopped = await cancel(stage.house, queued.id, ADA)
     assert isinstance(stopped, Operation)
     assert stopped.state is State.CANCELLING
+    answer()
     ended = await running
     assert (ended.state, ended.stopped_by) == (State.CANCELLED, ADA)
     assert await stage.outcomes(ended) == [Done(), NotRun("cancelled"), NotRun("cancelled")]
@@ -242,16 +244,16 @@ async def test_stack_access_goes_back_and_new_grants_are_taken_out(stage: Stage)
 
 
 async def test_an_operation_with_a_date_waits_for_it(stage: Stage) -> None:
-    """Confirmed now, due in half a second: scheduled until then, queued after."""
+    """Confirmed now, due in an hour: scheduled until then, queued after."""
     draft = await stage.draft(ActionKey.PASSWORD_RESET, seed.PLUS)
-    due = replace(draft, due_at=stage.house.clock.now() + timedelta(seconds=3))
+    due = replace(draft, due_at=stage.house.clock.now() + timedelta(hours=1))
     proposal = await propose(stage.house, await stage.admitted(), due)
     assert isinstance(proposal, Proposal)
     operation = await agreed(stage, proposal)
     assert operation.state is State.SCHEDULED
     assert list(await release_due(stage.house)) == []
-    await asyncio.sleep(3.1)
-    assert list(await release_due(stage.house)) == [operation.id]
+    later = replace(stage.house, clock=LaterClock(timedelta(hours=1)))
+    assert list(await release_due(later)) == [operation.id]
     ran = await stage.run(await stage.load(operation.id))
     assert ran.state is State.DONE
     assert isinstance(await stage.house.store.read(lambda tx: verify(tx.rows())), Head)

@@ -60,7 +60,7 @@ async def run_beside_reads(stage: Stage) -> State:
 @pytest.mark.parametrize("trouble", [False, True], ids=["all is well", "after a 429"])
 async def test_no_second_sees_more_than_the_limit_whatever_else_runs(tmp_path: Path, trouble: bool) -> None:
     """Reads and writes apart stay within the plan's limit in every second, and nothing is ever refused."""
-    async with staged(tmp_path, limit=LIMIT, share=0.5) as stage:
+    async with staged(tmp_path, limit=LIMIT, share=0.5, hurried=False) as stage:
         if trouble:
             stage.contentstack.faults.add(_one_429())
         assert await run_beside_reads(stage) is State.DONE

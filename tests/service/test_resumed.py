@@ -122,12 +122,13 @@ async def test_a_hold_that_a_cancel_overtook_is_wound_up(stage: Stage) -> None:
     """The answer was lost and nothing can be read; cancelled while waiting: what was sent is not NotRun."""
     queued = await stage.queued(ActionKey.REMOVE, *TWO)
     assert await stage.runner.begin(queued.id, queued.run)
-    stage.fault(Kind.LATENCY, "/share$", "DELETE", ms=400)
+    answer = stage.gate("/share$", "DELETE")
     stage.fault(Kind.DROP_AFTER, "/share$", "DELETE")
     stage.fault(Kind.ANSWER, "/share/search", "POST", after=1, **DEAD)
     running = asyncio.create_task(stage.runner.batch(queued.id, queued.run, 0))
     await stage.until_asked("DELETE", "/share")
     assert isinstance(await cancel(stage.house, queued.id, ADA), Operation)
+    answer()
     assert await running
     await stage.runner.finish(queued.id, queued.run)
     assert await stage.outcomes(queued) == [Done(), Done()]
@@ -136,13 +137,14 @@ async def test_a_hold_that_a_cancel_overtook_is_wound_up(stage: Stage) -> None:
 async def test_a_refused_removal_that_shows_all_the_same_is_done(stage: Stage) -> None:
     """An earlier try had its effect late, so this one was refused: he is gone, and that is Done."""
     queued = await stage.queued(ActionKey.REMOVE, seed.PLUS)
-    stage.fault(Kind.LATENCY, "/share$", "DELETE", ms=400)
+    answer = stage.gate("/share$", "DELETE")
     stage.fault(Kind.NULL_ERRORS, "/share$", "DELETE")
     running = asyncio.create_task(stage.run(queued))
     await stage.until_asked("DELETE", "/share")
     state = stage.contentstack.state
     organization = state.organizations[seed.ORG_UID]
     remove_share(state, organization, organization.by_email[seed.PLUS])
+    answer()
     assert await stage.outcomes(await running) == [Done()]
     assert len(stage.asked("DELETE", "/share")) == 1
 

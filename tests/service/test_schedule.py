@@ -15,6 +15,7 @@ from bot.sandbox.contentstack import seed
 from bot.service.propose import propose
 from bot.service.schedule import keep_time
 from bot.service.seal import Proposal
+from tests.clocks import LaterClock
 from tests.service.stage import Stage
 from tests.service.test_again import agreed
 
@@ -39,15 +40,16 @@ class FailsOnce:
 async def test_a_look_that_fails_ends_no_later_one(stage: Stage) -> None:
     """What was due while Rollcall was down, or while its store was busy, is queued at the next look."""
     draft = await stage.draft(ActionKey.PASSWORD_RESET, seed.PLUS)
-    due = replace(draft, due_at=stage.house.clock.now() + timedelta(seconds=2))
+    due = replace(draft, due_at=stage.house.clock.now() + timedelta(hours=1))
     proposal = await propose(stage.house, await stage.admitted(), due)
     assert isinstance(proposal, Proposal)
     operation = await agreed(stage, proposal)
     assert operation.state is State.SCHEDULED
     store = FailsOnce(stage.house.store)
-    keeping = asyncio.create_task(keep_time(replace(stage.house, store=cast("Store", store))))
-    async with asyncio.timeout(20):
+    later = LaterClock(timedelta(hours=1))
+    keeping = asyncio.create_task(keep_time(replace(stage.house, store=cast("Store", store), clock=later)))
+    async with asyncio.timeout(60):
         while (await stage.load(operation.id)).state is State.SCHEDULED:  # noqa: ASYNC110  the store tells nobody
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.02)
     keeping.cancel()
     assert (store.failed, (await stage.load(operation.id)).state) == (True, State.QUEUED)

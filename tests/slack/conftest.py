@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from bot.contentstack.pacing import Pacing
 from bot.manifest import read_manifest
 from bot.ports.runs import Worker
 from bot.sandbox.contentstack import seed
+from bot.sandbox.contentstack.faults import Fault, Kind
 from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.sandbox.workspace.client import SlackUser, WorkspaceClient
 from bot.sandbox.workspace.seed import TEAM
@@ -32,6 +34,7 @@ from bot.slack.notifier import SlackNotifier
 from bot.slack.people import WorkspacePeople
 from bot.slack.serve import run_socket_mode
 from bot.store.database import SqliteStore, open_store
+from tests.clocks import BriskClock, ShortWaits
 
 SIM = "/__sim__/organizations/{organization_uid}/users/actions/"
 UNLOCK = {
@@ -81,6 +84,11 @@ class Office:
     def user(self, handle: str) -> SlackUser:
         return self.workspace.user(handle)
 
+    def gate(self, path: str = "", method: str = "") -> Callable[[], None]:
+        """Contentstack does what it is asked for, and answers only once the gate is opened, by calling it."""
+        order = self.contentstack.faults.add(Fault(0, Kind.GATE, method, path, count=None))
+        return partial(self.contentstack.faults.remove, order.uid)
+
 
 @pytest.fixture
 async def contentstack() -> AsyncIterator[tuple[ContentstackSandbox, str]]:
@@ -106,17 +114,17 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 @pytest.fixture
 async def api(contentstack: tuple[ContentstackSandbox, str]) -> AsyncIterator[ContentstackApi]:
-    clock = SystemClock()
+    clock = ShortWaits()
     client = Client(
         contentstack[1],
         seed.ORG_UID,
         Credential("authtoken", seed.BOT_AUTHTOKEN),
         clock=clock,
         chance=lambda: 0.01,
-        pacing=Pacing(clock, share=1.0),
+        pacing=Pacing(BriskClock(), share=1.0),
     )
     capabilities = Capabilities(read_endpoints({"unlock": UNLOCK}, "127.0.0.1"), on_change=lambda *_: None)
-    made = ContentstackApi(client, capabilities, clock)
+    made = ContentstackApi(client, capabilities, SystemClock())
     yield made
     await made.close()
 
@@ -142,7 +150,7 @@ async def office(
     binding = Binding(TEAM, TEAM, seed.ORG_UID, "na", *channels, connect=linking is not None)
     async with open_session() as session, WorkspaceClient(slack.url) as workspace:
         client = build_client(slack.bot_token, slack.api_url, session)
-        notifier = SlackNotifier(client, store, binding, clock)
+        notifier = SlackNotifier(client, store, binding, BriskClock())
         house = House(
             binding=binding,
             contentstack=api,
@@ -166,7 +174,7 @@ async def office(
         stop, ready = asyncio.Event(), asyncio.Event()
         await notifier.start()
         serving = asyncio.create_task(run_socket_mode(app, desk, slack.app_token, stop, ready))
-        await asyncio.wait_for(ready.wait(), 5)
+        await asyncio.wait_for(ready.wait(), 60)
         yield made
         stop.set()
         await serving

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.audit import EventKind
@@ -13,6 +14,7 @@ from bot.ports.store import Transaction
 from bot.sandbox.workspace.client import SlackUser
 from bot.sandbox.workspace.shown import Message, Modal
 from bot.service.run.worker import Runner
+from tests.clocks import ShortWaits
 from tests.slack.conftest import Office
 
 T = TypeVar("T")
@@ -58,7 +60,7 @@ async def operations(office: Office) -> list[Operation]:
     return await office.store.read(look)
 
 
-async def until(probe: Callable[[], Awaitable[T | None]], seconds: float = 5) -> T:
+async def until(probe: Callable[[], Awaitable[T | None]], seconds: float = 60) -> T:
     """Ask again until there is an answer, for what no event of the workspace tells."""
     async with asyncio.timeout(seconds):
         while True:
@@ -91,13 +93,13 @@ async def confirmed(office: Office, *people: str, action: str = "remove") -> Ope
     grace = office.user("grace")
     message = await grace.wait_for_message("#approvals", lambda m: "operation_approve" in m.action_ids)
     await grace.click(message, "operation_approve")
-    await office.desk.tasks.settle(5)
+    await office.desk.tasks.settle(60)
     return (await operations(office))[0]
 
 
 async def run(office: Office, operation: Operation) -> Operation:
     """Run it as the engine does: begin, every batch, finish."""
-    runner = Runner(office.house)
+    runner = Runner(replace(office.house, clock=ShortWaits()))
     for number in range(await runner.begin(operation.id, operation.run)):
         if not await runner.batch(operation.id, operation.run, number):
             break
@@ -108,7 +110,7 @@ async def run(office: Office, operation: Operation) -> Operation:
 async def main_message(office: Office, predicate: Callable[[Message], bool]) -> Message:
     """The message of an operation in its channel, once it is such a one."""
     return await office.user("ada").wait_for_message(
-        "#org-admins", lambda m: not m.is_ephemeral and m.user == "U0ROLLCALL" and predicate(m), 15
+        "#org-admins", lambda m: not m.is_ephemeral and m.user == "U0ROLLCALL" and predicate(m), 60
     )
 
 

@@ -20,7 +20,7 @@ async def test_somebody_without_the_right_gets_one_private_sentence(office: Offi
     assert (await mia.command("#general", "/org-users status")).ok
     told = await mia.wait_for_message("#general", lambda message: message.is_ephemeral)
     assert told.text.startswith("Only the owner and the admins")
-    await office.desk.tasks.settle(5)
+    await office.desk.tasks.settle(60)
     assert await refusals(office) == [("U0MIA", "not_admin")]
 
 
@@ -29,7 +29,7 @@ async def test_every_sub_command_is_refused_alike(office: Office, text: str) -> 
     """Nothing about others is shown to somebody without the right."""
     bob = office.user("bob")
     await bob.command("#general", text)
-    await office.desk.tasks.settle(5)
+    await office.desk.tasks.settle(60)
     stack = await bob.modals()
     messages = [m for m in await bob.messages("#general") if m.is_ephemeral]
     shown = [*(modal.all_text for modal in stack), *(message.text for message in messages)]
@@ -75,7 +75,7 @@ async def test_a_stranger_who_presses_a_button_gets_one_private_sentence(office:
     await sid.click(message, "operation_approve")
     said = await sid.wait_for_message("#approvals", lambda m: m.is_ephemeral)
     assert said.text.startswith("Rollcall answers only to people of the workspace that installed it")
-    await office.desk.tasks.settle(5)
+    await office.desk.tasks.settle(60)
     assert [one.state for one in await operations(office)] == [State.AWAITING_APPROVAL]
     assert await refusals(office) == [("U0SID", "stranger")]
 

@@ -102,9 +102,10 @@ async def test_a_preview_whose_window_was_closed_comes_as_a_direct_message(offic
     """Its buttons confirm and discard as the modal would have."""
     ada = office.user("ada")
     await fill_form(ada, "mia.member")
-    office.contentstack.faults.add(Fault(0, Kind.LATENCY, ms=400, path="share"))
+    answer = office.gate("share")
     await ada.submit()
     await ada.close(everything=True)
+    answer()
     message = await ada.wait_for_message("@rollcall", lambda m: "preview_confirm" in m.action_ids)
     assert "Will run (1)" in message.all_text
     await ada.click(message, "preview_confirm")
@@ -116,9 +117,10 @@ async def test_a_preview_as_a_direct_message_can_be_discarded(office: Office) ->
     """Its buttons go, and nothing is left waiting."""
     ada = office.user("ada")
     await fill_form(ada, "mia.member")
-    office.contentstack.faults.add(Fault(0, Kind.LATENCY, ms=400, path="share"))
+    answer = office.gate("share")
     await ada.submit()
     await ada.close(everything=True)
+    answer()
     message = await ada.wait_for_message("@rollcall", lambda m: "preview_discard" in m.action_ids)
     await ada.click(message, "preview_discard")
     await ada.wait_for_message("@rollcall", lambda m: m.text == "Discarded. Nothing was done.")
@@ -128,10 +130,11 @@ async def test_a_preview_as_a_direct_message_can_be_discarded(office: Office) ->
 async def test_a_form_whose_window_was_closed_is_said_in_one_sentence(office: Office) -> None:
     """Nothing was done."""
     ada = office.user("ada")
-    office.contentstack.faults.add(Fault(0, Kind.LATENCY, ms=400, count=3))
+    answer = office.gate()
     await ada.command("#general", "/org-users")
     await ada.wait_for_modal(lambda modal: modal.callback_id == "loading")
     await ada.close()
+    answer()
     message = await ada.wait_for_message("@rollcall")
     assert message.text.startswith("The window was closed before it was ready")
 

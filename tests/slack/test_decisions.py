@@ -96,7 +96,7 @@ async def test_a_second_decision_on_what_was_decided_is_told_so(office: Office) 
     """The click of somebody whose screen was late changes nothing."""
     message = await asked(office)
     await office.user("grace").click(message, "operation_approve")
-    await office.desk.tasks.settle(5)
+    await office.desk.tasks.settle(60)
     olivia = office.user("olivia")
     stored = office.slack.core.workspace.channels["C0APPROVALS"]
     stale = stored.messages[message.ts]
@@ -130,5 +130,5 @@ async def test_the_requester_takes_the_request_back_and_nobody_else_can(office: 
     said = await grace.wait_for_message("#org-admins", lambda m: m.is_ephemeral)
     assert said.text == "Only the person who asked for this may do that."
     await ada.click(message, "operation_withdraw")
-    await office.desk.tasks.settle(5)
+    await office.desk.tasks.settle(60)
     assert [one.state for one in await operations(office)] == [State.WITHDRAWN]

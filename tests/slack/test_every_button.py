@@ -111,7 +111,7 @@ async def untaken(office: Office, bodies: list[dict[str, Any]]) -> list[str]:
     for body in bodies:
         who = {"user": {"id": "U0ADA", "team_id": TEAM}, "team_id": TEAM, "api_app_id": APP_ID}
         await app.async_dispatch(AsyncBoltRequest(body={**who, **body}, mode="socket_mode"))
-    await office.desk.tasks.settle(20)
+    await office.desk.tasks.settle(60)
     return missed
 
 

@@ -59,7 +59,7 @@ async def test_resume_from_status_lets_it_go_on_and_draws_the_answer_again(offic
     operation = await held(office)
     notice = await notice_of_it(office)
     private, grace = await status(office), office.user("grace")
-    office.contentstack.faults.orders.clear()
+    office.contentstack.faults.clear()
     await grace.click(private, "status_resume")
     await grace.wait_for_message("#general", lambda m: m.is_ephemeral and m.action_ids == ["status_cancel"])
     await main_message(office, lambda m: "In line" in m.all_text and m.action_ids == ["operation_cancel"])

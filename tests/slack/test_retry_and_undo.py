@@ -53,7 +53,7 @@ async def agreed(office: Office) -> Operation:
     grace = office.user("grace")
     message = await grace.wait_for_message("#approvals", lambda m: "operation_approve" in m.action_ids)
     await grace.click(message, "operation_approve")
-    await office.desk.tasks.settle(5)
+    await office.desk.tasks.settle(60)
     return (await operations(office))[0]
 
 
@@ -166,7 +166,7 @@ async def test_two_clicks_on_undo_are_two_windows_and_no_effect(office: Office) 
     summary = await main_message(office, lambda m: "operation_undo" in m.action_ids)
     ada = office.user("ada")
     await asyncio.gather(*(ada.click(summary, "operation_undo") for _ in range(2)))
-    await office.desk.tasks.settle(5)
+    await office.desk.tasks.settle(60)
     assert len(await operations(office)) == 1
 
 

@@ -115,7 +115,7 @@ def add_fault(sandbox: ContentstackSandbox, _request: web.Request, body: Json) -
 
 def clear_faults(sandbox: ContentstackSandbox, _request: web.Request, _body: Json) -> Json:
     """`DELETE /_control/faults`: no faults any more."""
-    sandbox.faults.orders.clear()
+    sandbox.faults.clear()
     return {"faults": []}
 
 

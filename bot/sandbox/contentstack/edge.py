@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.sandbox.contentstack import errors, scim_shapes
 from bot.sandbox.contentstack.call import Call, Reply, Route
-from bot.sandbox.contentstack.faults import Fault, Kind
+from bot.sandbox.contentstack.faults import DELAYS, Fault, Kind
 from bot.sandbox.contentstack.journal import Entry, redact
 from bot.sandbox.contentstack.limits import DEFAULT, SCIM_LIMIT, Allowance
 from bot.sandbox.contentstack.model import Json, Organization
@@ -59,7 +59,7 @@ class Edge:
         started = self.sandbox.clock.monotonic()
         raw = await request.read()
         orders = self.sandbox.faults.take(request.method, request.path)
-        fault = next((order for order in orders if order.kind is not Kind.LATENCY), None)
+        fault = next((order for order in orders if order.kind not in DELAYS), None)
         visit = Visit(
             request,
             route,
@@ -73,9 +73,7 @@ class Edge:
         visit.entry.body = _readable(request, raw)
         visit.entry.faults = [order.kind.value for order in orders]
         reply = self._reply(visit)
-        wait = sum(order.ms for order in orders if order.kind is Kind.LATENCY)
-        if wait:
-            await asyncio.sleep(wait / 1000)
+        await self.sandbox.faults.delay(orders)
         return await self._respond(visit, reply)
 
     def _open_entry(self, request: web.Request, started: float) -> Entry:

@@ -10,6 +10,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.workspace.server import WorkspaceSandbox
+from bot.sandbox.workspace.user import DEFAULT_TIMEOUT
 
 Answer = Callable[[dict[str, Any]], Awaitable[Any]]
 SILENCE = object()
@@ -53,7 +54,7 @@ class ScriptedApp:
 
     async def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
         """Until `count` of one kind have come."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEFAULT_TIMEOUT):
             while len(self.payloads(kind)) < count:
                 self.received.clear()
                 await self.received.wait()

@@ -15,7 +15,7 @@ from bot.sandbox.workspace.shown import Message, Modal, Result
 from bot.sandbox.workspace.wire import SandboxError, Wire, read_answer
 
 T = TypeVar("T")
-DEFAULT_TIMEOUT = 5.0
+DEFAULT_TIMEOUT = 60.0
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ import pytest
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.clock import ManualClock
 from bot.sandbox.contentstack.server import ContentstackSandbox
+from tests.contentstack.support import until
 
 ORG = f"/v3/organizations/{seed.ORG_UID}"
 SHARE = f"{ORG}/share"
@@ -201,6 +202,40 @@ async def test_latency_and_another_fault_go_together(bot: httpx.AsyncClient) -> 
     started = time.monotonic()
     answer = await bot.get(ORG)
     assert (answer.status_code, time.monotonic() - started >= 0.05) == (500, True)
+
+
+async def test_a_gate_keeps_the_answer_back_until_it_is_opened(
+    bot: httpx.AsyncClient, sandbox: ContentstackSandbox
+) -> None:
+    """The call has its effect at once; its answer comes when the order, used up or not, is taken back."""
+    await order(bot, "gate", method="POST")
+    [gate] = sandbox.faults.orders
+    invitation = asyncio.create_task(bot.post(SHARE, json=INVITE))
+    await until(lambda: invited(sandbox))
+    beside = await bot.get(ORG)
+    assert (beside.status_code, invitation.done(), sandbox.faults.orders) == (200, False, [])
+    await bot.delete(f"/_control/faults/{gate.uid}")
+    assert (await invitation).status_code == 201
+
+
+async def test_clearing_the_faults_opens_every_gate(
+    bot: httpx.AsyncClient, sandbox: ContentstackSandbox
+) -> None:
+    """Whether its order is used up or still in force."""
+    await order(bot, "gate", count=1)
+    await order(bot, "gate", count=None, path="/share$")
+    calls = [asyncio.create_task(bot.get(path)) for path in (ORG, SHARE)]
+    await until(lambda: len(sandbox.journal.entries) == 2)
+    await bot.delete("/_control/faults")
+    assert [(await call).status_code for call in calls] == [200, 200]
+
+
+async def test_a_forgotten_gate_opens_by_itself(bot: httpx.AsyncClient) -> None:
+    """After `ms` milliseconds the answer comes all the same."""
+    await order(bot, "gate", ms=40, count=None)
+    started = time.monotonic()
+    answer = await bot.get(ORG)
+    assert (answer.status_code, time.monotonic() - started >= 0.04) == (200, True)
 
 
 async def test_journal_tells_all_but_secrets(bot: httpx.AsyncClient, nobody: httpx.AsyncClient) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,7 @@ from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.house import Binding
 from bot.slack.notifier import SlackNotifier
 from bot.store.database import SqliteStore, open_store
+from tests.clocks import BriskClock
 
 SCOPES = [
     "chat:write",
@@ -32,20 +30,6 @@ MANIFEST = {
     "oauth_config": {"scopes": {"bot": SCOPES}},
     "settings": {"socket_mode_enabled": True},
 }
-SPEED = 50
-
-
-class BriskClock:
-    """Real time whose waits are fifty times shorter."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic() * SPEED
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / SPEED)
 
 
 @pytest.fixture

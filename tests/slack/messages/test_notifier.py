@@ -27,7 +27,8 @@ from bot.slack.messages import buttons
 from bot.slack.notifier import SlackNotifier
 from bot.store.database import SqliteStore
 from bot.words.reasons import held
-from tests.slack.messages.conftest import MANIFEST, SPEED, BriskClock
+from tests.clocks import SPEED, BriskClock
+from tests.slack.messages.conftest import MANIFEST
 from tests.slack.messages.samples import GRACE, line, texts
 from tests.slack.messages.samples import operation as sample
 

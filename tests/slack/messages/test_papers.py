@@ -21,7 +21,8 @@ from bot.slack.messages import papers, picture
 from bot.slack.notifier import SlackNotifier
 from bot.store.database import SqliteStore
 from bot.words.cells import BOM
-from tests.slack.messages.conftest import MANIFEST, BriskClock
+from tests.clocks import BriskClock
+from tests.slack.messages.conftest import MANIFEST
 from tests.slack.messages.samples import line, named, operation, story
 from tests.slack.messages.test_notifier import CHANNEL, add, conclude, move
 
