@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.operation import Operation, Origin, State
 from bot.domain.outcome import Accepted, Done, NotRun
+from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Kind
 from bot.sandbox.workspace.client import SlackUser
 from bot.sandbox.workspace.shown import Message
@@ -82,16 +83,17 @@ async def test_an_operation_with_a_date_runs_then(running: Town) -> None:
 
 
 async def test_a_run_is_cancelled_by_another_admin(running: Town) -> None:
-    """The call under way is settled, the others are left alone."""
+    """A call carries one person here: the one under way is settled, the others are left alone."""
     asker, other, people = running.hire(), running.hire(), running.targets(3)
-    about = str(running.member(people[0]).user_uid)
-    answer = running.gate("password_reset", "POST")
-    await preview(asker, f"reset password {' '.join(people)}", reason="stopped half-way")
+    answer = running.gate("/v4/", "PATCH")
+    await preview(
+        asker, f"role {' '.join(people)}", org_roles=[seed.SECURITY_ROLE], reason="stopped half-way"
+    )
     await confirm(asker)
     operation = await running.operation(asker)
 
     async def under_way() -> bool:
-        return bool(running.asked("POST", "password_reset", about))
+        return bool(running.asked("PATCH", "/v4/"))
 
     async def stopping() -> bool:
         return (await running.operation(asker)).state is State.CANCELLING
@@ -103,4 +105,5 @@ async def test_a_run_is_cancelled_by_another_admin(running: Town) -> None:
     summary = await ended(asker, operation.id, "Cancelled")
     assert "Cancelled by " in summary.all_text
     found = list((await running.outcomes(operation)).values())
-    assert found == [Accepted(), NotRun("cancelled"), NotRun("cancelled")]
+    assert found == [Done(), NotRun("cancelled"), NotRun("cancelled")]
+    assert len(running.asked("PATCH", "/v4/")) == 1
