@@ -30,15 +30,23 @@ async def workspace(slack: WorkspaceSandbox) -> AsyncIterator[WorkspaceClient]:
 
 DORA = "dora.deactivated@example.com"
 KINDS = [
-    ("U0ADA", SlackPerson("U0ADA", TEAM, True, "ada.admin@example.com", "", "Europe/Berlin")),
-    ("U0GUS", SlackPerson("U0GUS", TEAM, False, "gus.guest@example.com", "guest", "Europe/Berlin")),
+    (
+        "U0ADA",
+        SlackPerson("U0ADA", TEAM, True, "ada.admin@example.com", "", "Europe/Berlin", "Ada Admin, ada"),
+    ),
+    (
+        "U0GUS",
+        SlackPerson(
+            "U0GUS", TEAM, False, "gus.guest@example.com", "guest", "Europe/Berlin", "Gus Guest, gus"
+        ),
+    ),
     (
         "U0DORA",
-        SlackPerson("U0DORA", TEAM, False, DORA, "deactivated", "Europe/Berlin"),
+        SlackPerson("U0DORA", TEAM, False, DORA, "deactivated", "Europe/Berlin", "Dora Deactivated, dora"),
     ),
-    ("U0SID", SlackPerson("U0SID", "T0PARTNER", False, "", "stranger", "Europe/London")),
-    ("U0OTHERBOT", SlackPerson("U0OTHERBOT", TEAM, False, "", "bot", "Europe/Berlin")),
-    ("USLACKBOT", SlackPerson("USLACKBOT", TEAM, False, "", "bot", "Europe/Berlin")),
+    ("U0SID", SlackPerson("U0SID", "T0PARTNER", False, "", "stranger", "Europe/London", "Sid Stranger, sid")),
+    ("U0OTHERBOT", SlackPerson("U0OTHERBOT", TEAM, False, "", "bot", "Europe/Berlin", "Lunch Bot, lunchbot")),
+    ("USLACKBOT", SlackPerson("USLACKBOT", TEAM, False, "", "bot", "Europe/Berlin", "Slackbot, slackbot")),
     ("U0NOBODY", SlackPerson("U0NOBODY", "", False, "", "unknown", "UTC")),
 ]
 
