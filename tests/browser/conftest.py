@@ -7,19 +7,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser
 
 from bot.manifest import read_manifest
 from bot.sandbox.contentstack import seed
 from bot.sandbox.demo.supervisor import Demo, running
 from bot.sandbox.workspace.client import WorkspaceClient
 from tests.browser.house import House
-from tests.page.conftest import chromium_path
-from tests.page.windows import Windows, windows
-from tools.browser import browsing
+from tests.page.windows import PATIENCE_MS, Windows, windows
 
 ENTRY = Path(__file__).resolve().parents[2] / "app.py"
-PATIENCE_MS = 15_000
 
 
 @pytest.fixture(scope="module")
@@ -28,21 +25,14 @@ def members() -> int:
     return seed.MEMBERS
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
-    async with browsing(chromium_path()) as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def demo(browser: Browser, members: int) -> AsyncIterator[Demo]:
     """One bot for a module; without a browser it is not even started."""
     async with running(ENTRY, read_manifest(), members=members) as demo:
         yield demo
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def house(demo: Demo) -> AsyncIterator[House]:
     async with WorkspaceClient(demo.url) as workspace:
         house = House(demo, workspace)
@@ -51,7 +41,7 @@ async def house(demo: Demo) -> AsyncIterator[House]:
         yield house
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, house: House) -> AsyncIterator[Windows]:
     """Opens a window as somebody; at the end no window may have complained, and nothing stays on a screen."""
     async with windows(browser, house.demo.url, PATIENCE_MS) as opened:

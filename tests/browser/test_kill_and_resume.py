@@ -12,7 +12,7 @@ from tests.browser.house import House
 from tests.page.windows import Windows
 from tools.hands import ADMINS, APPROVALS, approve, ask, confirm, ended, form, message, preview
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def behind_the_scenes(page: Page) -> Locator:

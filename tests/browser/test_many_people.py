@@ -9,7 +9,7 @@ from tests.browser.house import House
 from tests.page.windows import Windows
 from tools.hands import ADMINS, form
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from tests.page.axe import axe_source, findings
 from tests.page.windows import Windows
 from tools.hands import ADMINS, APPROVALS, approve, ask, confirm, ended, form, message, preview
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HOSTILE = ("<img src=x onerror=window.hacked=1>", "<!channel> *bold* <@U0GRACE> </script>")
 TRICKY = "tricky.name@example.com"

@@ -10,7 +10,7 @@ from tests.browser.house import House
 from tests.page.windows import Windows
 from tools.hands import ADMINS, APPROVALS, approve, ask, choose, confirm, ended, form, message, preview
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_people_are_removed_when_a_second_person_agrees(open_page: Windows, house: House) -> None:

@@ -1,13 +1,12 @@
-"""A browser, and the sandbox workspace with a kitchen-sink app in it: everything over real sockets."""
+"""The sandbox workspace with a kitchen-sink app in it, and windows of its page, over real sockets."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.sandbox.workspace.client import WorkspaceClient
@@ -15,28 +14,7 @@ from bot.sandbox.workspace.core import Timing
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from tests.page.kitchen import MANIFEST, Kitchen
 from tests.page.supervisor import Supervisor
-from tests.page.windows import PATIENCE_MS, Windows, windows
-from tools.browser import MISSING, browsing, chromium
-
-
-def chromium_path() -> str:
-    """The system's Chromium.
-
-    Without one the test is skipped, unless ROLLCALL_REQUIRE_BROWSER=1: then it fails.
-    """
-    found = chromium()
-    if found:
-        return found
-    if os.environ.get("ROLLCALL_REQUIRE_BROWSER") == "1":
-        pytest.fail(MISSING)
-    pytest.skip(MISSING)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
-    async with browsing(chromium_path()) as browser:
-        yield browser
+from tests.page.windows import Windows, windows
 
 
 @dataclass
@@ -64,7 +42,7 @@ def supervised() -> bool:
     return True
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def stage(supervised: bool) -> AsyncIterator[Stage]:
     supervisor = Supervisor()
     demo = supervisor.application() if supervised else None
@@ -83,7 +61,7 @@ async def stage(supervised: bool) -> AsyncIterator[Stage]:
 Open = Windows
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, stage: Stage) -> AsyncIterator[Open]:
     """Opens a window as somebody; at the end no window may have complained in its console."""
     async with windows(browser, stage.url) as opened:

@@ -66,6 +66,7 @@ class Kitchen:
         self.submissions: list[dict[str, Any]] = []
         self.closed: list[dict[str, Any]] = []
         self.step = asyncio.Event()
+        self._acted = asyncio.Condition()
         self.answer_errors: dict[str, str] = {}
         self._declare()
 
@@ -147,7 +148,14 @@ class Kitchen:
 
     async def acted(self, ack: Any, action: dict[str, Any]) -> None:
         await ack()
-        self.actions.append(action)
+        async with self._acted:
+            self.actions.append(action)
+            self._acted.notify_all()
+
+    async def told(self, number: int) -> None:
+        """Until the app was told of so many actions."""
+        async with asyncio.timeout(10), self._acted:
+            await self._acted.wait_for(lambda: len(self.actions) >= number)
 
     async def submitted(self, ack: Any, view: dict[str, Any]) -> None:
         self.submissions.append(view["state"]["values"])

@@ -43,6 +43,23 @@ CONFIRM: JSON = {
 
 FRUITS = [option("apple"), option("banana", "yellow"), option("cherry")]
 
+LINK = "https://example.com/connect"
+
+CHOICES: JSON = {
+    "type": "actions",
+    "block_id": "choices",
+    "elements": [
+        {"type": "users_select", "action_id": "boss", "placeholder": plain("Who decides")},
+        {"type": "multi_users_select", "action_id": "team", "placeholder": plain("Who helps")},
+        {"type": "datepicker", "action_id": "day", "initial_date": "2026-11-23"},
+        {"type": "timepicker", "action_id": "hour"},
+        {"type": "datetimepicker", "action_id": "moment"},
+        button("connect", "Connect", url=LINK),
+        button("leave", "Leave", url=LINK, confirm=CONFIRM),
+        button("trap", "Trap", url="javascript:document.title='trapped'"),
+    ],
+}
+
 MENU: list[JSON] = [
     {"type": "header", "block_id": "head", "text": plain("Kitchen sink")},
     {
@@ -60,7 +77,11 @@ MENU: list[JSON] = [
             mrkdwn("*Asked by*\n<@U0ADA>"),
             mrkdwn("*When*\n<!date^1763900000^{date_num} {time}|then>"),
         ],
-        "accessory": {"type": "overflow", "action_id": "more", "options": [option("retry"), option("undo")]},
+        "accessory": {
+            "type": "overflow",
+            "action_id": "more",
+            "options": [option("retry"), option("undo"), {**option("about"), "url": LINK}],
+        },
     },
     {"type": "divider", "block_id": "line"},
     {
@@ -99,6 +120,21 @@ MENU: list[JSON] = [
                 ],
             },
             {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a = 1\nb = 2"}]},
+            {
+                "type": "rich_text_quote",
+                "elements": [
+                    {"type": "emoji", "name": "rollcall_bell", "unicode": "1f514"},
+                    {"type": "text", "text": " "},
+                    {
+                        "type": "link",
+                        "url": "https://example.com/why",
+                        "text": "why",
+                        "style": {"bold": True},
+                    },
+                    {"type": "text", "text": " "},
+                    {"type": "date", "timestamp": 1763900000, "format": "{date_num}", "fallback": "then"},
+                ],
+            },
         ],
     },
     {
@@ -120,8 +156,13 @@ MENU: list[JSON] = [
     {
         "type": "context",
         "block_id": "small",
-        "elements": [mrkdwn("Plan `3f9a0c1b77de` sealed"), plain("not yet approved")],
+        "elements": [
+            {"type": "image", "image_url": "/icon.svg", "alt_text": "The page's mark"},
+            mrkdwn("Plan `3f9a0c1b77de` sealed"),
+            plain("not yet approved"),
+        ],
     },
+    CHOICES,
     {
         "type": "video",
         "block_id": "film",
@@ -159,6 +200,7 @@ INPUTS: list[JSON] = [
         optional=True,
     ),
     field("boss", "Boss", {"type": "users_select"}, optional=True),
+    field("team", "Team", {"type": "multi_users_select", "max_selected_items": 2}, optional=True),
     field(
         "channel",
         "Channel",
@@ -190,5 +232,17 @@ HOME: JSON = {
     "blocks": [
         {"type": "header", "block_id": "h", "text": plain("Your desk")},
         {"type": "actions", "block_id": "a", "elements": [button("hello", "Say hello")]},
+        {"type": "divider"},
+        {
+            "type": "section",
+            "block_id": "waiting",
+            "text": mrkdwn("*Remove two people*\nasked by <@U0GRACE>"),
+            "accessory": {
+                "type": "overflow",
+                "action_id": "decide",
+                "options": [option("open"), option("deny")],
+            },
+        },
+        {"type": "context", "elements": [mrkdwn("since <!date^1763900000^{date_num}|then>")]},
     ],
 }

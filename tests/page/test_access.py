@@ -5,7 +5,7 @@ import pytest
 from tests.page.axe import axe_source, findings
 from tests.page.conftest import Open, say
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,11 +1,14 @@
 """What messages look like and what can be done with them."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.page.conftest import Open, Stage, say
+from tests.page.menu import LINK
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def menu(page: Page) -> None:
@@ -34,6 +37,11 @@ async def test_every_block_is_drawn_and_another_one_says_so(open_page: Open) -> 
     rich = message.locator("[data-block-id=rich]")
     await expect(rich.locator("p").first).to_have_text("Rich @Grace Admin <!channel> stays text")
     assert await rich.get_by_role("listitem").all_inner_texts() == ["first", "second"]
+    quote = rich.locator("blockquote")
+    await expect(quote).to_have_text("🔔 why 2025-11-23")
+    await expect(quote.locator("strong a")).to_have_attribute("href", "https://example.com/why")
+    mark = message.locator("[data-block-id=small]").get_by_role("img", name="The page's mark")
+    assert await mark.evaluate("(image) => image.decode().then(() => image.naturalWidth > 0)")
     assert await message.get_by_role("row").all_inner_texts() == [
         "Person\tStacks",
         "Mia Member\t3",
@@ -70,6 +78,57 @@ async def test_buttons_and_menus_reach_the_app(open_page: Open, stage: Stage) ->
     ]
     assert told == [("approve", None), ("more", "undo"), ("fruit", "cherry"), ("later", None)]
     await expect(page.get_by_role("combobox", name="Choose a fruit")).to_have_value("Cherry")
+
+
+async def test_people_days_and_times_are_chosen_in_a_message(open_page: Open, stage: Stage) -> None:
+    """Each choice is told as Slack tells it: one at once, several when the list closes, times in his zone."""
+    page = await open_page()
+    await menu(page)
+    row = page.locator("[data-block-id=choices]")
+    await row.get_by_role("combobox", name="Who decides").fill("oli")
+    await row.get_by_role("option", name="Olivia Owner").click()
+    helpers = row.get_by_role("combobox", name="Who helps")
+    await helpers.click()
+    await row.get_by_role("option", name="Mia Member").click()
+    await row.get_by_role("option", name="Grace Admin").click()
+    await helpers.press("Escape")
+    await row.get_by_label("day").fill("2026-12-24")
+    await row.get_by_label("hour").fill("09:30")
+    await row.get_by_label("moment").fill("2026-07-01T09:30")
+    await stage.kitchen.told(5)
+    told = [(one["action_id"], value(one)) for one in stage.kitchen.actions]
+    assert told == [
+        ("boss", "U0OWNER"),
+        ("team", ["U0MIA", "U0GRACE"]),
+        ("day", "2026-12-24"),
+        ("hour", "09:30"),
+        ("moment", 1782891000),  # 09:30 in Berlin in summer
+    ]
+
+
+def value(action: dict[str, Any]) -> Any:
+    """What was chosen."""
+    (chosen,) = [one for key, one in action.items() if key.startswith("selected_")]
+    return chosen
+
+
+async def test_a_link_opens_beside_the_page_and_is_told(open_page: Open, stage: Stage) -> None:
+    """From a button, after its confirm dialog if it has one, and from a menu; a script leads nowhere."""
+    page = await open_page()
+    await page.context.route("https://example.com/**", lambda route: route.fulfill(body="connected"))
+    await menu(page)
+    async with page.expect_popup() as window:
+        await page.get_by_role("button", name="Leave", exact=True).click()
+        await page.get_by_role("alertdialog").get_by_role("button", name="Remove them").click()
+    assert (await window.value).url == LINK
+    await page.evaluate("() => { window.opened = []; window.open = (...asked) => opened.push(asked); }")
+    await page.get_by_role("button", name="Connect", exact=True).click()
+    await page.get_by_role("button", name="More options: Asked by").click()
+    await page.get_by_role("menuitem", name="About").click()
+    await page.get_by_role("button", name="Trap", exact=True).click()
+    await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    assert [one["action_id"] for one in stage.kitchen.actions] == ["leave", "connect", "more", "trap"]
+    assert await page.evaluate("opened") == [[LINK, "_blank", "noopener,noreferrer"]] * 2
 
 
 async def test_a_confirm_dialog_comes_between(open_page: Open, stage: Stage) -> None:

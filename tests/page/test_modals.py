@@ -10,7 +10,7 @@ from tests.page.conftest import Open, Stage, say
 from tests.page.kitchen import redrawn
 from tests.page.menu import view
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def kitchen(page: Page) -> Locator:
@@ -59,6 +59,7 @@ async def test_every_input_arrives_as_it_was_filled(open_page: Open, stage: Stag
     await dialog.get_by_role("option", name="Person 30").click()
     await dialog.get_by_role("combobox", name="People").press("Escape")
     await choose(dialog, "Boss", "Olivia Owner")
+    await choose(dialog, "Team", "Mia Member", "Grace Admin")
     await choose(dialog, "Channel", "# random")
     await dialog.get_by_role("radiogroup", name="Size").get_by_role("radio", name="Cherry").check()
     await dialog.get_by_role("group", name="Extras").get_by_role("checkbox", name="Banana").check()
@@ -83,6 +84,7 @@ async def test_every_input_arrives_as_it_was_filled(open_page: Open, stage: Stag
         "who": "person 21",
         "people": ["person 30"],
         "boss": "U0OWNER",
+        "team": ["U0MIA", "U0GRACE"],
         "channel": "C0RANDOM",
         "size": "cherry",
         "extras": ["apple", "banana"],

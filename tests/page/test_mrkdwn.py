@@ -6,7 +6,7 @@ import pytest
 
 from tests.page.conftest import Open
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def text(value: str) -> dict[str, Any]:

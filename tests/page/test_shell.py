@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.page.conftest import Open, Stage, say
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def be(page: Page, name: str) -> None:
@@ -108,8 +108,10 @@ async def test_the_home_tab_is_the_app_s_own(open_page: Open, stage: Stage) -> N
     await page.get_by_role("link", name="Kitchen").click()
     await expect(page.get_by_role("heading", name="Your desk")).to_be_visible()
     await page.get_by_role("button", name="Say hello").click()
+    await page.get_by_role("button", name="More options: Remove two people").click()
+    await page.get_by_role("menuitem", name="Deny").click()
     await expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    assert [each["action_id"] for each in stage.kitchen.actions] == ["hello"]
+    assert [each["action_id"] for each in stage.kitchen.actions] == ["hello", "decide"]
     await page.get_by_role("tab", name="Messages").click()
     await expect(page.get_by_role("textbox", name="Message Kitchen")).to_be_visible()
     await page.go_back()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from bot.sandbox.workspace import block_elements as elements
+from bot.sandbox.workspace.block_rich_text import PARTS as RICH_TEXT
 from bot.sandbox.workspace.errors import Json
 from bot.sandbox.workspace.schema import (
     Check,
@@ -73,7 +74,7 @@ EVERYWHERE: Mapping[str, Check] = {
         {**_ID, "title": text(2000, plain=True), "image_url": elements.URL, "slack_file": anything},
         [one_of("image_url", "slack_file")],
     ),
-    "rich_text": obj({**_TYPE, "elements": array(obj({"type": string(64)}, additional=True), 1, 1000)}, _ID),
+    "rich_text": obj({**_TYPE, "elements": array(RICH_TEXT, 1, 1000)}, _ID),
     "video": obj(
         {
             **_TYPE,

@@ -17,6 +17,18 @@ def mrkdwn(text: str) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": text}
 
 
+def rich(*parts: Any) -> dict[str, Any]:
+    return {"type": "rich_text", "elements": list(parts)}
+
+
+def line(*inline: Any) -> dict[str, Any]:
+    return {"type": "rich_text_section", "elements": list(inline)}
+
+
+TEXT = {"type": "text", "text": "x"}
+CONFIRM = {"title": plain("Sure?"), "text": mrkdwn("*x*"), "confirm": plain("Yes"), "deny": plain("No")}
+
+
 def lines(blocks: Any, surface: Surface = "message") -> list[str]:
     return [problem.line() for problem in check_blocks(blocks, surface)]
 
@@ -56,6 +68,90 @@ GOOD: list[tuple[str, list[Any], Surface]] = [
         "modal",
     ),
     ("external select without options", [field("f", {"type": "external_select", "action_id": "a"})], "modal"),
+    (
+        "rich text with everything",
+        [
+            rich(
+                line(
+                    {**TEXT, "style": {"bold": True, "italic": True, "strike": True, "code": True}},
+                    {"type": "link", "url": "https://example.com", "text": "x", "unsafe": True},
+                    {"type": "emoji", "name": "tada", "skin_tone": 2},
+                    {"type": "user", "user_id": "U0ADA", "style": {"bold": True}},
+                    {"type": "channel", "channel_id": "C0GENERAL"},
+                    {"type": "usergroup", "usergroup_id": "S0APPROVERS"},
+                    {"type": "broadcast", "range": "here"},
+                    {"type": "date", "timestamp": 1_763_900_000, "format": "{date}", "fallback": "then"},
+                    {"type": "color", "value": "#ff0000"},
+                ),
+                {
+                    "type": "rich_text_list",
+                    "style": "ordered",
+                    "indent": 8,
+                    "offset": 4,
+                    "elements": [line()],
+                },
+                {"type": "rich_text_preformatted", "border": 1, "elements": [TEXT]},
+                {"type": "rich_text_quote", "elements": [TEXT]},
+            )
+        ],
+        "home",
+    ),
+    (
+        "every way to choose people, days and times",
+        [
+            actions(
+                {"type": "users_select", "action_id": "a", "initial_user": "U0ADA", "confirm": CONFIRM},
+                {"type": "multi_users_select", "action_id": "b", "initial_users": ["U0ADA"]},
+                {"type": "datepicker", "action_id": "c", "initial_date": "2026-12-24"},
+                {
+                    "type": "timepicker",
+                    "action_id": "d",
+                    "initial_time": "23:59",
+                    "timezone": "Europe/Berlin",
+                },
+                {"type": "datetimepicker", "action_id": "e", "initial_date_time": 1_763_900_000},
+            )
+        ],
+        "home",
+    ),
+    (
+        "every way to choose people, days and times in a form",
+        [
+            field("a", {"type": "users_select", "focus_on_load": True, "placeholder": plain("Who")}),
+            field(
+                "b", {"type": "multi_users_select", "max_selected_items": 2, "initial_users": ["U1", "U2"]}
+            ),
+            field("c", {"type": "datepicker"}),
+            field("d", {"type": "timepicker"}),
+            field("e", {"type": "datetimepicker", "confirm": CONFIRM}),
+        ],
+        "modal",
+    ),
+    (
+        "a link as a button and in a menu",
+        [
+            actions(
+                button("b", url="https://example.com/connect"),
+                {
+                    "type": "overflow",
+                    "action_id": "o",
+                    "options": [{**option("x"), "url": "https://example.com"}],
+                    "confirm": CONFIRM,
+                },
+            )
+        ],
+        "message",
+    ),
+    ("header, divider", [{"type": "header", "text": plain("x" * 150)}, {"type": "divider"}], "home"),
+    (
+        "image with title, image beside a section and in a context",
+        [
+            {"type": "image", "image_url": "https://x.example/a.png", "alt_text": "a", "title": plain("t")},
+            {**SECTION, "accessory": {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a"}},
+            {"type": "context", "elements": [{"type": "image", "image_url": "https://x", "alt_text": "a"}]},
+        ],
+        "modal",
+    ),
     (
         "overflow of five",
         [actions({"type": "overflow", "action_id": "o", "options": [option(str(i)) for i in range(5)]})],
@@ -303,6 +399,84 @@ BAD: list[tuple[str, Any, Surface, str]] = [
         [field("f", {"type": "file_input", "max_files": 11})],
         "modal",
         "must be between 1 and 10 [json-pointer:/blocks/0/element/max_files]",
+    ),
+    (
+        "six in an overflow",
+        [actions({"type": "overflow", "action_id": "o", "options": OPTIONS_101[:6]})],
+        "home",
+        "no more than 5 items allowed [json-pointer:/blocks/0/elements/0/options]",
+    ),
+    (
+        "overflow in a context",
+        [{"type": "context", "elements": [{"type": "overflow", "options": OPTIONS_101[:2]}]}],
+        "message",
+        "unsupported type: overflow [json-pointer:/blocks/0/elements/0/type]",
+    ),
+    (
+        "a link in a select's option",
+        [actions({**SELECT, "options": [{**option("a"), "url": "https://example.com"}]})],
+        "message",
+        "invalid additional property: url [json-pointer:/blocks/0/elements/0/options/0]",
+    ),
+    (
+        "more people at first than may be chosen",
+        [field("f", {"type": "multi_users_select", "max_selected_items": 1, "initial_users": ["U1", "U2"]})],
+        "modal",
+        "no more than 1 items allowed [json-pointer:/blocks/0/element/initial_users]",
+    ),
+    (
+        "options for people",
+        [actions({"type": "users_select", "action_id": "u", "options": [option("a")]})],
+        "message",
+        "invalid additional property: options [json-pointer:/blocks/0/elements/0]",
+    ),
+    (
+        "odd time",
+        [field("f", {"type": "timepicker", "initial_time": "24:00"})],
+        "modal",
+        r"must match the pattern ([01]\d|2[0-3]):[0-5]\d [json-pointer:/blocks/0/element/initial_time]",
+    ),
+    (
+        "milliseconds",
+        [field("f", {"type": "datetimepicker", "initial_date_time": 1_763_900_000_000})],
+        "modal",
+        "must be between 1000000000 and 9999999999 [json-pointer:/blocks/0/element/initial_date_time]",
+    ),
+    (
+        "placeholder of a moment",
+        [field("f", {"type": "datetimepicker", "placeholder": plain("When")})],
+        "modal",
+        "invalid additional property: placeholder [json-pointer:/blocks/0/element]",
+    ),
+    (
+        "unknown part of a rich text",
+        [rich({"type": "rich_text_table", "elements": []})],
+        "message",
+        "unsupported type: rich_text_table [json-pointer:/blocks/0/elements/0/type]",
+    ),
+    (
+        "mrkdwn in a rich text",
+        [rich(line(mrkdwn("*x*")))],
+        "message",
+        "unsupported type: mrkdwn [json-pointer:/blocks/0/elements/0/elements/0/type]",
+    ),
+    (
+        "list in a list",
+        [rich({"type": "rich_text_list", "style": "bullet", "elements": [{"type": "rich_text_list"}]})],
+        "message",
+        "unsupported type: rich_text_list [json-pointer:/blocks/0/elements/0/elements/0/type]",
+    ),
+    (
+        "list without a style",
+        [rich({"type": "rich_text_list", "elements": [line()]})],
+        "message",
+        "missing required field: style [json-pointer:/blocks/0/elements/0]",
+    ),
+    (
+        "empty text in a rich text",
+        [rich(line({"type": "text", "text": ""}))],
+        "message",
+        "must be more than 0 characters [json-pointer:/blocks/0/elements/0/elements/0/text]",
     ),
     (
         "twin blocks",

@@ -1,5 +1,6 @@
 /** The select menus: options given, asked from the app, or the workspace's people and channels. */
 
+import { avatar } from "../avatar.js";
 import { Combobox } from "../combobox.js";
 import { textOf } from "../text/render.js";
 import { choose } from "./interact.js";
@@ -82,7 +83,7 @@ function groupsOf(groups, ctx) {
 
 function people(ctx) {
   return ctx.workspace.people().filter((person) => person.kind !== "deactivated")
-    .map((person) => ({ value: person.id, label: person.name, description: person.title }));
+    .map((person) => ({ value: person.id, label: person.name, description: person.title, lead: avatar(person, person.name, "avatar-tiny") }));
 }
 
 function conversations(ctx, { include, exclude_external_shared_channels: noShared, exclude_bot_users: noBots }) {

@@ -7,16 +7,24 @@ import { parse } from "./mrkdwn.js";
 
 const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:"]);
 
+// What is no address of the web or of mail leads nowhere: a script is an address, too.
+function leadsSomewhere(url) {
+  try {
+    return SAFE_SCHEMES.has(new URL(url).protocol);
+  } catch {
+    return false;
+  }
+}
+
 /** A link that opens in a new window; an address that is not of the web or of mail becomes plain text. */
 export function anchor(url, ...children) {
-  let scheme = null;
-  try {
-    scheme = new URL(url).protocol;
-  } catch {
-    // Not an address at all.
-  }
-  if (!SAFE_SCHEMES.has(scheme)) return h("span", {}, ...children);
+  if (!leadsSomewhere(url)) return h("span", {}, ...children);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
+}
+
+/** Opens an address in a window of its own. */
+export function openAddress(url) {
+  if (leadsSomewhere(url)) open(url, "_blank", "noopener,noreferrer");
 }
 
 /** A person, channel or group named in a text. */
@@ -36,11 +44,16 @@ export function broadcast(range) {
   return h("span", { class: "mention mention-me" }, `@${range}`);
 }
 
-/** An emoji by name, or the name as text. */
-export function emoji(name) {
-  const character = emojiFor(name);
+/** An emoji by name (or by its code points, "1f389"), or the name as text. */
+export function emoji(name, unicode = null) {
+  const character = emojiFor(name) ?? fromCodePoints(unicode);
   if (!character) return document.createTextNode(`:${name}:`);
   return h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, character);
+}
+
+function fromCodePoints(unicode) {
+  if (!/^[0-9a-f]{2,5}(-[0-9a-f]{2,5})*$/i.test(unicode ?? "")) return null;
+  return String.fromCodePoint(...unicode.split("-").map((point) => Number.parseInt(point, 16)));
 }
 
 /** A moment, written in the zone of the person who looks. */

@@ -17,7 +17,7 @@ function bare(element, names) {
   switch (element.type) {
     case "text": return lines(element.text);
     case "link": return anchor(element.url, element.text ?? element.url);
-    case "emoji": return emoji(element.name);
+    case "emoji": return emoji(element.name, element.unicode);
     case "user": return mention("user", element.user_id, null, names);
     case "channel": return mention("channel", element.channel_id, null, names);
     case "usergroup": return mention("group", element.usergroup_id, null, names);
@@ -34,15 +34,19 @@ function inline(elements, names) {
 
 function list(part, names) {
   const ordered = part.style === "ordered";
-  const props = { class: `rich-list rich-indent-${Math.min(part.indent ?? 0, 6)}`, start: ordered ? (part.offset ?? 0) + 1 : null };
+  const props = { class: bordered(part, `rich-list rich-indent-${part.indent ?? 0}`), start: ordered ? (part.offset ?? 0) + 1 : null };
   return h(ordered ? "ol" : "ul", props, part.elements.map((item) => h("li", {}, inline(item.elements, names))));
+}
+
+function bordered(part, className = "") {
+  return part.border ? `${className} rich-border`.trim() : className;
 }
 
 function drawPart(part, names) {
   switch (part.type) {
     case "rich_text_section": return h("p", { class: "rich-section" }, inline(part.elements, names));
     case "rich_text_list": return list(part, names);
-    case "rich_text_preformatted": return h("pre", {}, inline(part.elements, names));
+    case "rich_text_preformatted": return h("pre", { class: bordered(part) }, inline(part.elements, names));
     case "rich_text_quote": return h("blockquote", {}, inline(part.elements, names));
     default: return h("p", { class: "not-drawn" }, `not drawn: ${part.type}`);
   }
