@@ -6,7 +6,7 @@ READY := $(VENV)/.from-lock
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check cover interop bench crash run lock screenshots
+.PHONY: help demo test check cover interop bench crash prove run lock screenshots
 
 help:  ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -44,6 +44,9 @@ screenshots: $(READY)  ## The pictures of README and docs, from the running page
 
 crash: $(READY)  ## Kill a real bot at every boundary, more than a hundred times, and look what was lost
 	$(RUN) -m crash
+
+prove: $(READY)  ## 100,000 sequences of clicks by anybody: none may run what was not agreed to, or twice (minutes)
+	$(RUN) -m tests.model.prove
 
 run: $(READY)  ## The bot, with the settings of the environment or .env
 	$(RUN) app.py

@@ -1,0 +1,225 @@
+"""Who was right: recomputed from what was shown and clicked, by the rules as they are written down.
+
+Nothing here asks the code on trial. A sentence in `Wrong` is a broken promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, permutations
+from typing import Any
+
+from bot.domain.actions import ActionKey
+from tests.model.world import ADMIN, BOT, Done, Soul, Truth
+
+NEVER_YOURSELF = frozenset({ActionKey.REMOVE, ActionKey.ORG_ROLE, ActionKey.KILL_SESSIONS})
+STOPS = frozenset({"withdraw", "deny", "discard", "cancel"})
+
+
+class Wrong(AssertionError):
+    """Something happened that must never happen."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """So many different people; where ``circles`` are several and ``each`` is set, so many from each."""
+
+    needed: int
+    circles: tuple[frozenset[str] | None, ...] = (None,)
+    """Names; None is every owner or admin."""
+    each: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One line as the preview had it."""
+
+    user_uid: str
+    email: str
+    runs: bool
+    roles: tuple[str, ...]
+
+
+@dataclass
+class Asked:
+    """An operation as its requester saw it before anything was decided."""
+
+    id: str
+    digest: str
+    login: str
+    requester: Soul
+    action: ActionKey
+    roles: tuple[str, ...]
+    lines: Mapping[str, Shown]
+    """Share uid -> line."""
+    stages: Sequence[Stage]
+    troubled: bool = False
+    """Whether a crash or a lost answer fell into its run."""
+    begun: bool = False
+
+
+@dataclass
+class Click:
+    """Somebody did something. ``soul`` is whose right it was at that moment, None for no right at all."""
+
+    group: int
+    kind: str
+    operation: str
+    right_plan: bool
+    login: str
+    soul: Soul | None
+    told: bool = False
+    """Whether he was told that it was done."""
+
+
+def default_stages(action: ActionKey, roles: Sequence[str], lines: Iterable[Shown]) -> Sequence[Stage]:
+    """The default policy: removing people, and what makes an admin, need one other admin; the rest nobody."""
+    makes_admin = ADMIN in roles and any(line.runs and ADMIN not in line.roles for line in lines)
+    return (Stage(1),) if action is ActionKey.REMOVE or makes_admin else ()
+
+
+@dataclass
+class Judge:
+    """Keeps what was asked and clicked, and looks at what follows."""
+
+    truth: Truth
+    asked: dict[str, Asked] = field(default_factory=dict)
+    clicks: list[Click] = field(default_factory=list)
+    seen: int = 0
+
+    # what may begin ---------------------------------------------------------------------------------
+
+    def begins(self, operation: str) -> None:
+        """Its run begins now, or begins again after it was held."""
+        one = self.asked[operation]
+        clicks = [click for click in self.clicks if click.operation == operation]
+        if not any(c.kind == "confirm" and c.right_plan and c.soul is one.requester for c in clicks):
+            raise Wrong(f"{operation} runs, and its requester never confirmed it")
+        if any(click.kind in STOPS and click.told for click in clicks[: len(clicks)] if self._before(click)):
+            raise Wrong(f"{operation} runs, and somebody was told that it was stopped")
+        if self.truth.rightful(one.login) is not one.requester:
+            raise Wrong(f"{operation} runs for somebody who has no right any more")
+        approvals = [click for click in clicks if self._may_agree(one, click)]
+        if not agreed(one.stages, approvals):
+            raise Wrong(f"{operation} runs without the agreements that it needs")
+        one.begun = True
+
+    def _before(self, click: Click) -> bool:
+        """Whether a click was over before what happens now began."""
+        return click.group < self.group
+
+    @property
+    def group(self) -> int:
+        """The clicks that are made at this moment."""
+        return self.clicks[-1].group if self.clicks else 0
+
+    def _may_agree(self, one: Asked, click: Click) -> bool:
+        """It counts for the plan that was shown, from somebody who had and has the right, and is no party."""
+        if click.kind != "approve" or not click.right_plan or click.soul is None:
+            return False
+        if self.truth.rightful(click.login) is not click.soul:
+            return False
+        if click.soul is one.requester or click.login == one.login:
+            return False
+        return all(click.soul.user_uid != line.user_uid for line in one.lines.values())
+
+    # what may happen --------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Judge whatever happened since the last look."""
+        for done in self.truth.done[self.seen :]:
+            self._judge(done)
+        self.seen = len(self.truth.done)
+
+    def _judge(self, done: Done) -> None:
+        one = self.asked.get(done.operation)
+        if one is None or not one.begun:
+            raise Wrong(f"{done.share_uid} was touched and nothing had begun")
+        line = one.lines.get(done.share_uid)
+        if line is None or not line.runs:
+            raise Wrong(f"{done.share_uid} was touched and is not in the plan of {one.id}")
+        if done.action is not one.action:
+            raise Wrong(f"{done.share_uid} got another action than {one.id} has")
+        for sentence in self._forbidden(one, line, done):
+            raise Wrong(f"{done.share_uid} was touched by {one.id} and {sentence}")
+
+    def _forbidden(self, one: Asked, line: Shown, done: Done) -> Iterator[str]:
+        soul = next(soul for soul in self.truth.souls.values() if soul.user_uid == line.user_uid)
+        if soul.owner:
+            yield "is the owner"
+        if soul.name == BOT:
+            yield "is the account behind the bot"
+        if one.action in NEVER_YOURSELF and soul is one.requester:
+            yield "asked for it himself"
+        if one.action is ActionKey.ORG_ROLE and done.roles_after != one.roles:
+            yield "got other roles than were chosen"
+        if _admin_lost(done) and not done.admins_left:
+            yield "was the last admin"
+        if not one.troubled and done.roles_before != line.roles:
+            yield "was no longer as the plan had it"
+        if self._times(one, done) > 1:
+            yield "was touched twice"
+        if any(self._before(click) and click.told for click in self._stops(one)):
+            yield "somebody had been told that it was stopped"
+
+    def _stops(self, one: Asked) -> Iterator[Click]:
+        return (click for click in self.clicks if click.operation == one.id and click.kind in STOPS)
+
+    def _times(self, one: Asked, done: Done) -> int:
+        same = [x for x in self.truth.done if (x.operation, x.share_uid) == (one.id, done.share_uid)]
+        if one.action is ActionKey.ORG_ROLE and one.troubled:
+            return 1  # setting the same roles again is what the code may do after a crash
+        return len(same)
+
+
+def _admin_lost(done: Done) -> bool:
+    return ADMIN in done.roles_before and ADMIN not in (done.roles_after or ())
+
+
+# who agreed -----------------------------------------------------------------------------------------
+
+Given = tuple[tuple[str, str], ...]
+"""Who counted in the open stage: (login, name)."""
+
+
+def agreed(stages: Sequence[Stage], clicks: Sequence[Click]) -> bool:
+    """Whether these clicks, in some order in which those made at once may have come, satisfy every stage."""
+    open_: set[tuple[int, Given, frozenset[Any]]] = {(0, (), frozenset())}
+    for _, group in groupby(clicks, key=lambda click: click.group):
+        several = list(group)
+        open_ = {
+            after
+            for order in permutations(several)
+            for before in open_
+            for after in _after(stages, before, order)
+        }
+    return any(stage == len(stages) for stage, _, _ in open_)
+
+
+def _after(
+    stages: Sequence[Stage], before: tuple[int, Given, frozenset[Any]], order: Iterable[Click]
+) -> Iterator[tuple[int, Given, frozenset[Any]]]:
+    number, given, voted = before
+    for click in order:
+        assert click.soul is not None
+        name = click.soul.name
+        if number == len(stages) or {click.login, name} & voted:
+            continue
+        if not any(circle is None or name in circle for circle in stages[number].circles):
+            continue
+        given, voted = (*given, (click.login, name)), voted | {click.login, name}
+        if _full(stages[number], [who for _, who in given]):
+            number, given = number + 1, ()
+    yield number, given, voted
+
+
+def _full(stage: Stage, names: Sequence[str]) -> bool:
+    """Whether so many different people have agreed: tried in every order, nobody counting for two."""
+    if not stage.each:
+        return len(set(names)) >= stage.needed
+    wanted = [circle for circle in stage.circles for _ in range(stage.needed)]
+    return any(
+        all(circle is None or name in circle for name, circle in zip(order, wanted, strict=True))
+        for order in permutations(sorted(set(names)), len(wanted))
+    )
