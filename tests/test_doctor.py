@@ -97,6 +97,10 @@ async def test_a_healthy_installation_reads_like_this(outside: Outside) -> None:
             "Rollcall takes at most 5 and 5"
         ),
         (
+            "note    identity                    people are known by their e-mail address alone: whoever can "
+            "change an address in Slack can pass for an admin; set linked accounts up (docs/identity.md)"
+        ),
+        (
             f"ok      data directory              {outside.settings.rollcall_data_dir} is writable, "
             "and private to this user"
         ),

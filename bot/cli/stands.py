@@ -59,11 +59,12 @@ async def _serve_slack(port: int) -> None:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=4780, show_default=True, help="0 takes a free port."
 )
-def demo(*, port: int) -> None:
+@click.option("--connect", is_flag=True, help="Let people link their accounts first (docs/identity.md).")
+def demo(*, port: int, connect: bool) -> None:
     """Run Rollcall against both simulated systems, with a page to click on."""
     from bot.sandbox.demo import supervisor  # noqa: PLC0415  the product runs without the sandbox
 
-    asyncio.run(supervisor.run(ENTRY, read_manifest(), click.echo, port=port))
+    asyncio.run(supervisor.run(ENTRY, read_manifest(), click.echo, port=port, connect=connect))
 
 
 COMMANDS = (manifest, sandbox, demo)

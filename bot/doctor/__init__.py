@@ -10,6 +10,7 @@ from bot.contentstack.credentials import REGIONS
 from bot.doctor.actions import check_actions
 from bot.doctor.contentstack import check_contentstack
 from bot.doctor.files import check_files
+from bot.doctor.identity import check_identity
 from bot.doctor.report import Report, as_json, as_text, broken
 from bot.doctor.slack import check_slack
 from bot.manifest import bot_scopes
@@ -32,8 +33,9 @@ async def examine(
         check_slack(settings, bot_scopes()), check_contentstack(settings, elsewhere)
     )
     files = check_files(settings.rollcall_data_dir, dotenv)
+    identity = await check_identity(settings, slack.team)
     actions = await check_actions(settings, slack.team)
-    return Report((*slack.checks, *contentstack, *files), actions)
+    return Report((*slack.checks, *contentstack, *identity, *files), actions)
 
 
 def unset(error: SettingsInvalid) -> Report:

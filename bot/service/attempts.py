@@ -29,7 +29,7 @@ async def keep(house: House, linking: Linking, slack_user: str, step: Step, secr
         house.binding.key,
         slack_user,
         step,
-        linking.vault.seal(sealed, about(house, slack_user, hash_)),
+        linking.vault.seal(sealed, about(house.binding.key, slack_user, hash_)),
         house.clock.now() + PATIENCE,
     )
     await house.store.write(lambda tx: tx.add_attempt(attempt))
@@ -46,9 +46,9 @@ async def take(house: House, secret: str, step: Step) -> Attempt | NotLinked:
     return await refuse(house, attempt.slack_user, NotLinked(WhyNotLinked.EXPIRED))
 
 
-def opened(house: House, linking: Linking, attempt: Attempt) -> str:
+def opened(linking: Linking, attempt: Attempt) -> str:
     """What was sealed in an attempt; raises CannotOpen."""
-    return linking.vault.open(attempt.sealed, about(house, attempt.slack_user, attempt.hash))
+    return linking.vault.open(attempt.sealed, about(attempt.binding, attempt.slack_user, attempt.hash))
 
 
 async def end_consent(house: House, linking: Linking, tokens: Tokens) -> None:
@@ -72,7 +72,7 @@ async def _throw_away(house: House, attempt: Attempt) -> None:
     if house.linking is None or attempt.step is not Step.ARRIVED:
         return
     try:
-        tokens = Tokens.loads(opened(house, house.linking, attempt))
+        tokens = Tokens.loads(opened(house.linking, attempt))
     except CannotOpen:
         return
     await end_consent(house, house.linking, tokens)

@@ -68,6 +68,8 @@ class Glance:
     pages: Mapping[Shelf, ShelfPage]
     people: HeadCount | None = None
     loading: Loading | None = None
+    connect: bool = False
+    """Whether accounts can be linked here."""
 
 
 class Glances:
@@ -89,6 +91,7 @@ class Glances:
             pages=pages,
             people=await self._count(),
             loading=house.contentstack.loading(),
+            connect=house.binding.connect,
         )
 
     async def _page(self, ids: Sequence[str], wanted: int) -> ShelfPage:

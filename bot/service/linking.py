@@ -92,7 +92,7 @@ async def arrive(house: House, state: str, code: str) -> Meeting | NotLinked:
     if not code:
         return await refuse(house, attempt.slack_user, NotLinked(WhyNotLinked.DENIED))
     try:
-        tokens = await linking.oauth.exchange(code, opened(house, linking, attempt))
+        tokens = await linking.oauth.exchange(code, opened(linking, attempt))
     except (CannotOpen, NotConfigured, ContentstackError) as error:
         return await refuse(house, attempt.slack_user, _not_exchanged(error))
     found = await _meet(house, linking, attempt.slack_user, tokens)
@@ -113,7 +113,7 @@ async def confirm(house: House, secret: str, *, agreed: bool) -> Linked | NotLin
     if isinstance(attempt, NotLinked):
         return attempt
     try:
-        tokens = Tokens.loads(opened(house, linking, attempt))
+        tokens = Tokens.loads(opened(linking, attempt))
     except CannotOpen:
         return NotLinked(WhyNotLinked.UNKNOWN_STATE)
     found = await _agreed(house, linking, attempt.slack_user, tokens) if agreed else None
@@ -184,7 +184,7 @@ async def _agreed(house: House, linking: Linking, slack_user: str, tokens: Token
             slack_user=slack_user,
             user_uid=tokens.user_uid,
             person=person,
-            sealed=linking.vault.seal(tokens.dumps(), about(house, slack_user)),
+            sealed=linking.vault.seal(tokens.dumps(), about(key, slack_user)),
             scopes=tokens.scopes,
             expires_at=tokens.expires_at,
             linked_at=now,

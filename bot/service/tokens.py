@@ -46,9 +46,9 @@ class NoToken(Exception):
         self.why = why
 
 
-def about(house: House, slack_user: str, attempt: str = "") -> str:
+def about(binding: str, slack_user: str, attempt: str = "") -> str:
     """What sealed tokens are bound to: binding and person, and the attempt while they are not a link's."""
-    return f"{house.binding.key}\n{slack_user}\n{attempt}"
+    return f"{binding}\n{slack_user}\n{attempt}"
 
 
 async def current(house: House, slack_user: str, user_uid: str) -> Tokens:
@@ -64,7 +64,7 @@ async def current(house: House, slack_user: str, user_uid: str) -> Tokens:
         link = await house.store.read(lambda tx: tx.link(house.binding.key, slack_user))
         if link is None or not link.live or link.user_uid != user_uid:
             raise NoToken("link_gone")
-        tokens = _open(house, linking, link)
+        tokens = _open(linking, link)
         if link.expires_at - house.clock.now() > EARLY:
             return await _sealed_anew(house, linking, link, tokens)
         renewed = await _renewed(house, linking, link, tokens)
@@ -80,7 +80,7 @@ async def refused(house: House, slack_user: str, access: str) -> bool:
     link = await house.store.read(lambda tx: tx.link(house.binding.key, slack_user))
     if linking is None or link is None or not link.live:
         return False
-    tokens = _open(house, linking, link)
+    tokens = _open(linking, link)
     if tokens.access != access:
         return True
     return await _renewed(house, linking, link, tokens) is not None
@@ -89,7 +89,7 @@ async def refused(house: House, slack_user: str, access: str) -> bool:
 async def give_back(house: House, linking: Linking, link: Link) -> bool:
     """End the tokens of a link that is forgotten already; False where Contentstack did not say so."""
     try:
-        tokens = _open(house, linking, link)
+        tokens = _open(linking, link)
         if link.expires_at <= house.clock.now():
             tokens = await linking.oauth.renew(tokens)
         await linking.oauth.revoke(tokens)
@@ -99,9 +99,9 @@ async def give_back(house: House, linking: Linking, link: Link) -> bool:
     return True
 
 
-def _open(house: House, linking: Linking, link: Link) -> Tokens:
+def _open(linking: Linking, link: Link) -> Tokens:
     try:
-        return Tokens.loads(linking.vault.open(link.sealed, about(house, link.slack_user)))
+        return Tokens.loads(linking.vault.open(link.sealed, about(link.binding, link.slack_user)))
     except CannotOpen:
         raise NoToken("link_unreadable") from None
 
@@ -132,7 +132,7 @@ async def _renewed(house: House, linking: Linking, link: Link, tokens: Tokens) -
 
 
 async def _keep(house: House, linking: Linking, link: Link, tokens: Tokens) -> bool:
-    sealed = linking.vault.seal(tokens.dumps(), about(house, link.slack_user))
+    sealed = linking.vault.seal(tokens.dumps(), about(link.binding, link.slack_user))
     kept = replace(link, sealed=sealed, scopes=tokens.scopes, expires_at=tokens.expires_at)
     return await house.store.write(lambda tx: tx.renew_link(kept))
 

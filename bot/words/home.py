@@ -40,6 +40,10 @@ WEAK_IDENTITY = (
     "People are known here by their e-mail address alone: whoever can change an address in Slack can pass "
     "for an admin."
 )
+UNLINKED = (
+    "You are known here by your e-mail address alone. Type /org-users connect to link your Slack account to "
+    "your Contentstack user."
+)
 _ROLES = 12
 _NAME = 60
 

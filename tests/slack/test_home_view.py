@@ -155,6 +155,7 @@ def test_what_contentstack_does_not_tell_is_said_and_never_taken_for_none() -> N
             "has not let Rollcall read the member list since [2026-03-04 12:00",
         ),
         ({"identity": Identity.EMAIL}, "⚠ People are known here by their e-mail address alone"),
+        ({"identity": Identity.EMAIL, "connect": True}, "Type /org-users connect to link your Slack account"),
     ],
 )
 def test_what_is_not_as_it_should_be_stands_there_as_a_sentence(more: dict[str, Any], sentence: str) -> None:

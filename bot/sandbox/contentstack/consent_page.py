@@ -123,7 +123,8 @@ def _page(
         f'<input type="hidden" name="{name}" value="{escape(given[name])}">' for name in KEPT if name in given
     )
     alert = f'<p role="alert">{escape(problem)}</p>' if problem else ""
-    scopes = "".join(f"<li>{escape(scope)}</li>" for scope in app.scopes)
+    asked = given.get("scope", "").split() or app.scopes
+    scopes = "".join(f"<li>{escape(scope)}</li>" for scope in asked)
     html = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated Contentstack</title>'
         f"<style>{STYLE}</style><h1>Simulated Contentstack</h1><p><b>{escape(app.name)}</b> asks for:</p>"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import secrets
 import signal
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -51,6 +54,23 @@ def settings(workspace: WorkspaceSandbox, contentstack_url: str, directory: Path
     }
 
 
+def connecting(contentstack: ContentstackSandbox) -> dict[str, str]:
+    """The settings with which people link their accounts (docs/identity.md), on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    app = contentstack.state.oauth.apps[seed.APP_UID]
+    app.redirect_uris.append(f"http://{address}/oauth/callback")
+    return {
+        "ROLLCALL_LISTEN": address,
+        "ROLLCALL_PUBLIC_URL": f"http://{address}",
+        "ROLLCALL_ENCRYPTION_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "CONTENTSTACK_OAUTH_APP_UID": app.uid,
+        "CONTENTSTACK_OAUTH_CLIENT_ID": app.client_id,
+        "CONTENTSTACK_OAUTH_CLIENT_SECRET": app.client_secret,
+    }
+
+
 def _channel(workspace: WorkspaceSandbox, name: str) -> str:
     found = workspace.core.workspace.channel_by_name(name)
     if found is None:
@@ -65,15 +85,21 @@ async def running(
     *,
     port: int = 0,
     members: int = seed.MEMBERS,
+    connect: bool = False,
 ) -> AsyncIterator[Demo]:
-    """Serve both simulated systems and the page, and run the bot against them until the context ends."""
+    """Serve both simulated systems and the page, and run the bot against them until the context ends.
+
+    ``connect`` has people link their accounts, which the default policy then asks of everybody.
+    """
     contentstack = ContentstackSandbox(members=members, switches=Switches(v4=True, sim=True))
     api = DemoApi(contentstack)
     workspace = WorkspaceSandbox(manifest, demo=api.app())
     with tempfile.TemporaryDirectory(prefix="rollcall-demo-") as name:
         directory = Path(name)
         async with contentstack.serve() as contentstack_url, workspace.serve(port=port) as url:
-            bot = BotProcess(entry, settings(workspace, contentstack_url, directory), directory)
+            chosen = settings(workspace, contentstack_url, directory)
+            linking = connecting(contentstack) if connect else {}
+            bot = BotProcess(entry, chosen | linking, directory)
             api.attend(workspace, bot)
             await bot.start()
             try:
@@ -82,11 +108,20 @@ async def running(
                 await bot.stop()
 
 
-async def run(entry: Path, manifest: Mapping[str, Any], say: Callable[[str], object], *, port: int) -> None:
+async def run(
+    entry: Path,
+    manifest: Mapping[str, Any],
+    say: Callable[[str], object],
+    *,
+    port: int,
+    connect: bool = False,
+) -> None:
     """Run the demo until Ctrl-C; ``say`` gets the address of the page."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(entry, manifest, port=port) as demo:
+    async with running(entry, manifest, port=port, connect=connect) as demo:
         say(f"The simulated workspace is at {demo.url}/  (Ctrl-C ends it)")
+        if connect:
+            say("Type /org-users connect there to link accounts.")
         await stop.wait()

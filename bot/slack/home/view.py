@@ -144,5 +144,6 @@ def _old(read_at: datetime, now: datetime) -> list[Json]:
 
 
 def _small_print(glance: Glance) -> list[Json]:
-    weak = [context(f"⚠ {words.WEAK_IDENTITY}")] if glance.identity is Identity.EMAIL else []
+    known = words.UNLINKED if glance.connect else words.WEAK_IDENTITY
+    weak = [context(f"⚠ {known}")] if glance.identity is Identity.EMAIL else []
     return [*weak, context(words.end())]
