@@ -47,6 +47,7 @@ class ContentstackApi:
         self._clock = clock
         self._cache = DirectoryCache(client, clock, refresh_seconds=refresh_seconds, on_snapshot=on_snapshot)
         self._reader = Reader(client)
+        self._account: tuple[Credential, float, Account] | None = None
         self._standing: tuple[float, Standing] | None = None
         self._standing_lock = asyncio.Lock()
 
@@ -54,9 +55,12 @@ class ContentstackApi:
         """Begin with a snapshot, where there is one, and read the directory in the background from now on."""
         await self._cache.start(snapshot)
 
-    async def account(self) -> Account:
-        """Read who we are, fresh (CS §1.5)."""
-        return await self._reader.account()
+    async def account(self, *, max_age: float = 0.0) -> Account:
+        """Who we are (CS §1.5), read again if older than ``max_age`` seconds or of another credential."""
+        now, credential = self._clock.monotonic(), self._client.credential
+        if self._account is None or self._account[:1] != (credential,) or now - self._account[1] > max_age:
+            self._account = (credential, now, await self._reader.account())
+        return self._account[2]
 
     async def directory(self, *, max_age: float) -> Directory:
         """The whole directory, read again if its reading began ``max_age`` seconds ago or earlier."""

@@ -203,10 +203,15 @@ def canonical(document: object) -> bytes:
     Raises TypeError for a value that has no canonical form (a float, None, a bool).
     """
     _only_canonical_types(document)
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _ENCODER.encode(document).encode()
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _only_canonical_types(value: object) -> None:
+    if type(value) is str or type(value) is int:
+        return  # almost everything is; a plan over 10,000 people has a quarter of a million values
     match value:
         case bool() | None | float():
             raise TypeError(f"{type(value).__name__} has no canonical form")

@@ -121,8 +121,8 @@ class Loading:
 class Contentstack(Protocol):
     """One organization at Contentstack, with one credential."""
 
-    async def account(self) -> Account:
-        """Read who we are, fresh."""
+    async def account(self, *, max_age: float = 0.0) -> Account:
+        """Who we are, read again if older than ``max_age`` seconds (0 = now) or of another credential."""
 
     async def directory(self, *, max_age: float) -> Directory:
         """The whole directory, read again if older than ``max_age`` seconds (0 = read now)."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.domain.actions import Observes
-from bot.domain.members import Access, Directory, Stack, access_of
+from bot.domain.members import Access, Directory, access_of
 from bot.service.house import House
 
 DIRECTORY_AGE = 60.0
@@ -26,26 +27,41 @@ async def observe(
     People and stacks that are gone are gone from the result. Raises the tree of ports.contentstack.
     """
     directory = await house.contentstack.directory(max_age=max_age)
-    found = await house.contentstack.members(emails) if emails else ()
-    fresh = {member.share_uid: member for member in found}
+    seen = await _seen(house, directory, emails, observes, chosen)
+    fresh = {member.share_uid for member in seen.members}
     asked = {member.share_uid for email in emails for member in directory.with_email(email)}
     others = (one for one in directory.members if one.share_uid not in asked and one.share_uid not in fresh)
-    uids = _stacks_to_read(directory, observes, chosen)
-    stacks: Mapping[str, Stack] = {}
-    if uids:
-        stacks = {stack.uid: stack for stack in await house.contentstack.stacks(uids)}
-    return replace(
-        directory,
-        members=(*others, *fresh.values()),
-        stacks=tuple(
-            stacks.get(stack.uid, stack)
-            for stack in directory.stacks
-            if stack.uid in stacks or stack.uid not in uids
-        ),
-    )
+    return replace(seen, members=(*others, *seen.members))
 
 
-def _stacks_to_read(directory: Directory, observes: Observes, chosen: Collection[str]) -> tuple[str, ...]:
+async def observe_alone(
+    house: House, emails: Collection[str], observes: Observes, chosen: Collection[str]
+) -> Directory:
+    """The same with nobody else in it, beside roles and stacks of any age: what a batch looks at.
+
+    A run would otherwise read a large organization again all the time, and copy it twice a batch.
+    """
+    directory = await house.contentstack.directory(max_age=math.inf)
+    return await _seen(house, directory, emails, observes, chosen)
+
+
+async def _seen(
+    house: House,
+    directory: Directory,
+    emails: Collection[str],
+    observes: Observes,
+    chosen: Collection[str],
+) -> Directory:
+    """These people alone, and the stacks concerned as they are this moment."""
+    found = await house.contentstack.members(emails) if emails else ()
+    wanted = tuple(chosen) if observes is Observes.CHOSEN_STACKS else _observed(directory, observes, chosen)
+    read = {stack.uid: stack for stack in await house.contentstack.stacks(wanted)} if wanted else {}
+    kept = [read.get(one.uid, one) for one in directory.stacks if one.uid in read or one.uid not in wanted]
+    new = [stack for uid, stack in read.items() if directory.stack(uid) is None]
+    return replace(directory, members=found, stacks=(*kept, *new))
+
+
+def _observed(directory: Directory, observes: Observes, chosen: Collection[str]) -> tuple[str, ...]:
     match observes:
         case Observes.SHARE:
             return ()
@@ -57,5 +73,5 @@ def _stacks_to_read(directory: Directory, observes: Observes, chosen: Collection
 
 def access(directory: Directory, share_uid: str, observes: Observes, chosen: Collection[str]) -> Access:
     """One person's access over exactly the stacks that the action observes."""
-    uids = set(_stacks_to_read(directory, observes, chosen))
+    uids = set(_observed(directory, observes, chosen))
     return access_of(directory.share(share_uid), (stack for stack in directory.stacks if stack.uid in uids))

@@ -22,7 +22,7 @@ class Accounts(Tables):
 
     def account(self, binding: str, slack_user: str, person: str = "") -> str:
         """The key of this Slack account, made with a new salt on first sight; remembers whose it is."""
-        for row in self._db.query(
+        for row in self._rows(
             "SELECT key, person FROM account WHERE binding = ? AND slack_user = ?", [binding, slack_user]
         ):
             if person not in {"", row["person"]}:
@@ -38,7 +38,7 @@ class Accounts(Tables):
 
     def accounts(self, keys: Collection[str]) -> Mapping[str, str]:
         """Key -> Slack user; redacted ones are missing."""
-        rows = self._db.query(
+        rows = self._rows(
             """SELECT key, slack_user FROM account
                WHERE key IN (SELECT value FROM json_each(?)) AND slack_user IS NOT NULL""",
             [json_text(list(keys))],

@@ -17,6 +17,9 @@ from bot.store.values import json_text, parse_json, time_text
 class AuditChain(Tables):
     """The table ``audit``."""
 
+    _newest: Head | None = None
+    """What was appended last in this transaction, which alone can write as long as it lasts."""
+
     def append(self, event: Event, at: datetime) -> Head:
         """Append an event to the chain; the new head."""
         row = audit.append(self.head(), event, time_text(at))
@@ -35,17 +38,20 @@ class AuditChain(Tables):
                 row.hash,
             ],
         )
-        return Head(row.seq, row.hash)
+        self._newest = Head(row.seq, row.hash)
+        return self._newest
 
     def head(self) -> Head:
         """The newest row."""
-        for row in self._db.query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"):
+        if self._newest is not None:
+            return self._newest
+        for row in self._rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"):
             return Head(row["seq"], row["hash"])
         return audit.START
 
     def newest(self, kind: EventKind, binding: str) -> Row | None:
         """The last row of its kind, or None."""
-        rows = self._db.query(
+        rows = self._rows(
             f"""SELECT seq, {_AS_BYTES} FROM audit WHERE operation = '' AND kind = ? AND binding = ?
                 ORDER BY seq DESC LIMIT 1""",  # noqa: S608  names of our own columns
             [kind.value, binding],
@@ -64,7 +70,7 @@ class AuditChain(Tables):
 
         Without ``after`` it is every row there is, so that none hides behind a number below one.
         """
-        rows = self._db.query(
+        rows = self._rows(
             f"""SELECT seq, {_AS_BYTES} FROM audit
                WHERE (:after IS NULL OR seq > :after) AND (:operation IS NULL OR operation = :operation)
                  AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds)))

@@ -57,7 +57,7 @@ class Calls(Tables):
     def calls(self, operation_id: str, batch: int | None = None) -> Sequence[Call]:
         """Recorded calls in the order of their intents."""
         results = self._results(operation_id, batch)
-        rows = self._db.query(
+        rows = self._rows(
             """SELECT * FROM call WHERE operation = :operation AND batch BETWEEN :first AND :last
                ORDER BY number""",
             {"operation": operation_id, **_between(batch, batch)},
@@ -66,7 +66,7 @@ class Calls(Tables):
 
     def _results(self, operation_id: str, batch: int | None) -> Mapping[str, Mapping[int, Result]]:
         found: defaultdict[str, dict[int, Result]] = defaultdict(dict)
-        for row in self._db.query(
+        for row in self._rows(
             """SELECT call_result.* FROM call_result JOIN call ON call.id = call_result.call
                WHERE call.operation = :operation AND call.batch BETWEEN :first AND :last
                ORDER BY call.number, call_result.line""",
@@ -97,7 +97,7 @@ class Calls(Tables):
         """Line number -> outcome, in the order of the lines; of these lines alone where they are given."""
         wanted = None if lines is None else frozenset(lines)
         ends = _between(min(wanted, default=0), max(wanted, default=0)) if wanted is not None else _between()
-        rows = self._db.query(
+        rows = self._rows(
             """SELECT * FROM outcome
                WHERE operation = :operation AND line BETWEEN :first AND :last ORDER BY line""",
             {"operation": operation_id, **ends},

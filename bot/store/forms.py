@@ -21,7 +21,7 @@ class Forms(Tables):
 
     def form(self, form_id: str) -> SubmittedForm | None:
         """A form that was not dropped, or None."""
-        for row in self._db.query("SELECT * FROM form WHERE id = ?", [form_id]):
+        for row in self._rows("SELECT * FROM form WHERE id = ?", [form_id]):
             return SubmittedForm(**{**row, "saved_at": parse_time(row["saved_at"])})
         return None
 

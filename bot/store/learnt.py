@@ -24,7 +24,7 @@ class Learnt(Tables):
 
     def capabilities(self, binding: str) -> Mapping[ActionKey, CapabilityRow]:
         """Everything learnt about actions of this binding."""
-        rows = self._db.query("SELECT * FROM capability WHERE binding = ? ORDER BY action", [binding])
+        rows = self._rows("SELECT * FROM capability WHERE binding = ? ORDER BY action", [binding])
         return {
             ActionKey(row["action"]): CapabilityRow(
                 ActionKey(row["action"]), Readiness(row["readiness"]), row["why"], row["template"]
@@ -41,6 +41,6 @@ class Learnt(Tables):
 
     def snapshot(self, binding: str) -> bytes | None:
         """The kept directory."""
-        for row in self._db.query("SELECT document FROM snapshot WHERE binding = ?", [binding]):
+        for row in self._rows("SELECT document FROM snapshot WHERE binding = ?", [binding]):
             return bytes(row["document"])
         return None

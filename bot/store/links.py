@@ -18,20 +18,18 @@ class LinkTables(Tables):
     def link(self, binding: str, slack_user: str) -> Link | None:
         """The link of a Slack account."""
         return _first(
-            self._db.query("SELECT * FROM link WHERE binding = ? AND slack_user = ?", [binding, slack_user])
+            self._rows("SELECT * FROM link WHERE binding = ? AND slack_user = ?", [binding, slack_user])
         )
 
     def link_of(self, binding: str, user_uid: str) -> Link | None:
         """The link of a Contentstack user."""
         return _first(
-            self._db.query("SELECT * FROM link WHERE binding = ? AND user_uid = ?", [binding, user_uid])
+            self._rows("SELECT * FROM link WHERE binding = ? AND user_uid = ?", [binding, user_uid])
         )
 
     def links(self, binding: str) -> Sequence[Link]:
         """All links, the oldest first."""
-        rows = self._db.query(
-            "SELECT * FROM link WHERE binding = ? ORDER BY linked_at, slack_user", [binding]
-        )
+        rows = self._rows("SELECT * FROM link WHERE binding = ? ORDER BY linked_at, slack_user", [binding])
         return [_link(row) for row in rows]
 
     def save_link(self, link: Link) -> bool:
@@ -127,7 +125,7 @@ class LinkTables(Tables):
 
     def take_attempt(self, binding: str, hash_: str, step: Step) -> Attempt | None:
         """Take an attempt out, whether it expired or not; None where there is none."""
-        found = self._db.query(
+        found = self._rows(
             "SELECT * FROM link_attempt WHERE binding = ? AND hash = ? AND step = ?",
             [binding, hash_, step.value],
         )
@@ -139,7 +137,7 @@ class LinkTables(Tables):
     def drop_attempts(self, binding: str, before: datetime) -> Sequence[Attempt]:
         """Take out those that expired before that time."""
         given = [binding, time_text(before)]
-        found = self._db.query("SELECT * FROM link_attempt WHERE binding = ? AND expires_at < ?", given)
+        found = self._rows("SELECT * FROM link_attempt WHERE binding = ? AND expires_at < ?", given)
         dead = [_attempt(row) for row in found]
         self._db.execute("DELETE FROM link_attempt WHERE binding = ? AND expires_at < ?", given)
         return dead

@@ -68,18 +68,18 @@ class Operations(Tables):
 
         Raises UnknownSchemaError for a plan from elsewhere, PlanTampered for one that lost its seal.
         """
-        for row in self._db.query("SELECT * FROM operation WHERE id = ?", [operation_id]):
+        for row in self._rows("SELECT * FROM operation WHERE id = ?", [operation_id]):
             return self._whole(row)
         return None
 
     def standing(self, operation_id: str) -> tuple[State, int] | None:
         """State and run of one operation without its plan, or None."""
-        rows = self._db.query("SELECT state, run FROM operation WHERE id = ?", [operation_id])
+        rows = self._rows("SELECT state, run FROM operation WHERE id = ?", [operation_id])
         return next(((State(row["state"]), row["run"]) for row in rows), None)
 
     def binding_of(self, operation_id: str) -> str | None:
         """The binding of one operation without its plan, or None."""
-        rows = self._db.query("SELECT binding FROM operation WHERE id = ?", [operation_id])
+        rows = self._rows("SELECT binding FROM operation WHERE id = ?", [operation_id])
         return next((str(row["binding"]) for row in rows), None)
 
     def everywhere(
@@ -89,7 +89,7 @@ class Operations(Tables):
 
         ``binding`` leaves out those of others, ``before`` those that changed then or later.
         """
-        rows = self._db.query(
+        rows = self._rows(
             """SELECT id, binding FROM operation
                WHERE state = :state AND (:binding IS NULL OR binding = :binding)
                  AND (:before IS NULL OR changed_at < :before)
@@ -104,17 +104,17 @@ class Operations(Tables):
 
     def digests(self) -> Iterator[tuple[str, str, str]]:
         """Id of every operation, its digest, and the digest of its stored plan as it stands there."""
-        for row in self._db.query("SELECT id, digest, CAST(plan AS BLOB) AS plan FROM operation ORDER BY id"):
+        for row in self._rows("SELECT id, digest, CAST(plan AS BLOB) AS plan FROM operation ORDER BY id"):
             yield row["id"], row["digest"], hashlib.sha256(row["plan"]).hexdigest()
 
     def unfinished_runs(self) -> Sequence[OutboxRow]:
         """Every run that the engine was told of and that is not over for us, oldest first."""
-        rows = self._db.query(
+        rows = self._rows(
             """SELECT id, run, binding FROM operation
                WHERE state IN ('queued', 'running', 'cancelling') ORDER BY changed_at, id"""
         )
         runs = [OutboxRow(workflow_id(row["id"], row["run"]), row["id"], row["binding"]) for row in rows]
-        waiting = {row["key"] for row in self._db.query("SELECT key FROM outbox WHERE delivered_at IS NULL")}
+        waiting = {row["key"] for row in self._rows("SELECT key FROM outbox WHERE delivered_at IS NULL")}
         return [run for run in runs if run.key not in waiting]
 
     def operations(
@@ -127,7 +127,7 @@ class Operations(Tables):
         limit: int = 20,
     ) -> Sequence[str]:
         """Ids of a binding's operations, newest first; their plans are not read."""
-        rows = self._db.query(
+        rows = self._rows(
             """SELECT id FROM operation
                WHERE binding = :binding
                  AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
@@ -146,7 +146,7 @@ class Operations(Tables):
 
     def ahead(self, operation_id: str) -> int:
         """How many operations of the same binding run or wait in front of this queued one."""
-        [row] = self._db.query(
+        [row] = self._rows(
             """SELECT count(*) AS number FROM operation AS mine
                JOIN operation AS other ON other.binding = mine.binding AND other.id <> mine.id
                WHERE mine.id = ? AND mine.state = 'queued'
@@ -159,12 +159,12 @@ class Operations(Tables):
 
     def children(self, parent: str) -> Sequence[Operation]:
         """Operations that retry or undo this one, oldest first; raises as :meth:`operation` does."""
-        rows = self._db.query("SELECT * FROM operation WHERE parent = ? ORDER BY created_at, id", [parent])
+        rows = self._rows("SELECT * FROM operation WHERE parent = ? ORDER BY created_at, id", [parent])
         return [self._whole(row) for row in list(rows)]
 
     def due(self, binding: str, now: datetime) -> Sequence[str]:
         """Ids of scheduled operations whose time has come, earliest first."""
-        rows = self._db.query(
+        rows = self._rows(
             """SELECT id FROM operation
                WHERE binding = ? AND state = 'scheduled' AND due_at <= ? ORDER BY due_at, id""",
             [binding, time_text(now)],
@@ -224,7 +224,7 @@ class Operations(Tables):
         return added.rowcount == 1
 
     def _whole(self, row: Mapping[str, Any]) -> Operation:
-        approvals = self._db.query("SELECT * FROM approval WHERE operation = ? ORDER BY number", [row["id"]])
+        approvals = self._rows("SELECT * FROM approval WHERE operation = ? ORDER BY number", [row["id"]])
         return Operation(
             id=row["id"],
             binding=row["binding"],

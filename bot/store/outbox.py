@@ -23,7 +23,7 @@ class Outbox(Tables):
 
     def outbox(self) -> Sequence[OutboxRow]:
         """What is not delivered yet, oldest first."""
-        rows = self._db.query(
+        rows = self._rows(
             "SELECT key, operation, binding FROM outbox WHERE delivered_at IS NULL ORDER BY number"
         )
         return [OutboxRow(**row) for row in rows]

@@ -29,7 +29,7 @@ class People(Tables):
         """
         email = data.email.strip()
         folded = email.casefold()
-        for row in self._db.query(
+        for row in self._rows(
             "SELECT key, email, name, facts FROM person WHERE binding = ? AND folded = ?", [binding, folded]
         ):
             name, facts = data.name or row["name"], _facts(data) if data.facts else row["facts"]
@@ -50,7 +50,7 @@ class People(Tables):
 
     def people(self, keys: Collection[str]) -> Mapping[str, PersonData]:
         """Personal values behind these pseudonyms; redacted ones are missing."""
-        rows = self._db.query(
+        rows = self._rows(
             """SELECT key, email, name, facts FROM person
                WHERE key IN (SELECT value FROM json_each(?)) AND email IS NOT NULL""",
             [json_text(list(keys))],

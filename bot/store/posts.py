@@ -40,7 +40,7 @@ class Posts(Tables):
 
     def posts(self, operation_id: str) -> Mapping[str, Post]:
         """Part -> post."""
-        rows = self._db.query(
+        rows = self._rows(
             "SELECT operation, part, channel, ts FROM post WHERE operation = ? ORDER BY part", [operation_id]
         )
         return {row["part"]: Post(**row) for row in rows}

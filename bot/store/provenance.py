@@ -17,7 +17,7 @@ class Provenance(Tables):
 
     def restored(self) -> bool:
         """Whether this is a backup's copy on which nothing was started yet."""
-        [row] = self._db.query("PRAGMA user_version")
+        [row] = self._rows("PRAGMA user_version")
         return bool(row["user_version"] == COPY)
 
     def settled(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -19,3 +20,14 @@ class Tables:
         self._db = db
         self._entropy = entropy
         self._plans = plans or Plans()
+
+    def _rows(
+        self, sql: str, values: Sequence[object] | Mapping[str, object] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """The rows that a SELECT finds, by column; it is run at once, and its rows are fetched one by one.
+
+        ``Database.query`` would put a savepoint around each, lest it write: two more statements every time.
+        """
+        found = self._db.execute(sql, values)  # type: ignore[arg-type]
+        columns = [column[0] for column in found.description]
+        return (dict(zip(columns, row, strict=True)) for row in found)

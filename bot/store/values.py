@@ -29,7 +29,10 @@ def parse_time_or_none(text: str | None) -> datetime | None:
 
 def json_text(value: object) -> str:
     """Compact JSON; non-ASCII text stays readable."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def parse_json(text: str) -> Any:

@@ -167,7 +167,7 @@ class SomebodyElse:
         self._api = api
         self._account = account
 
-    async def account(self) -> Account:
+    async def account(self, *, max_age: float = 0.0) -> Account:
         return self._account
 
     def __getattr__(self, name: str) -> Any:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.actions.base import Effect
 from bot.domain.calls import Call, PlannedCall, Reply
-from bot.domain.operation import Operation
 from bot.domain.outcome import Result, ResultKind
 from bot.domain.plan import Line
 from bot.domain.requests import SetStackRoles, ShareStack, UnshareStack, narrowed
@@ -23,8 +22,8 @@ from bot.ports.contentstack import (
     Rejected,
 )
 from bot.service.acting import acts_himself, bearer_of, renewed
-from bot.service.house import House
 from bot.service.run import ledger
+from bot.service.run.batch import Turn
 from bot.service.run.settle import effects
 from bot.service.tokens import NoToken
 
@@ -38,19 +37,6 @@ class Hold(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One operation's batch, as its calls see it."""
-
-    house: House
-    operation: Operation
-    batch: int
-
-    def lines(self, planned: PlannedCall) -> tuple[Line, ...]:
-        """The lines of a planned call."""
-        return tuple(self.operation.plan.line(number) for number in planned.lines)
 
 
 async def make(turn: Turn, planned: PlannedCall, *, attempt: int = 1) -> None:
@@ -71,7 +57,7 @@ async def make(turn: Turn, planned: PlannedCall, *, attempt: int = 1) -> None:
     except ContentstackError as error:
         await _not_sent(turn, planned, call, error)
     else:
-        results = _accepted(turn.lines(planned), answer)
+        results = _accepted(turn.called_for(planned), answer)
         await _reply(turn, call, Reply(results, answer.status, answer.request_id))
 
 
@@ -92,11 +78,11 @@ async def _rejected(turn: Turn, planned: PlannedCall, call: Call, error: Rejecte
 
     What shows all the same is believed: an earlier try whose answer was lost may have had its effect late.
     """
-    lines = turn.lines(planned)
+    lines = turn.called_for(planned)
     several = len(lines) > 1
     refused = Result(ResultKind.NOT_SENT) if several else Result(ResultKind.FAILED, error.detail)
     await _reply(turn, call, _all(lines, refused, error))
-    seen = await effects(turn.house, turn.operation, planned.name, lines, settling=0.0)
+    seen = await effects(turn, planned.name, lines, settling=0.0)
     done = {number: Result(ResultKind.VERIFIED) for number, one in seen.items() if one is Effect.SEEN}
     if done:
         await _reply(turn, call, Reply(done, error.status or 0, error.request_id))
@@ -107,8 +93,8 @@ async def _rejected(turn: Turn, planned: PlannedCall, call: Call, error: Rejecte
 
 async def _lost(turn: Turn, planned: PlannedCall, call: Call, error: OutcomeUnknown, attempt: int) -> None:
     """The answer was lost: believe what shows, repeat once what may be repeated, say the rest by name."""
-    lines = turn.lines(planned)
-    seen = await effects(turn.house, turn.operation, planned.name, lines)
+    lines = turn.called_for(planned)
+    seen = await effects(turn, planned.name, lines)
     again = planned.repeatable and attempt < ATTEMPTS
     results = {number: _after_loss(effect, planned, again=again) for number, effect in seen.items()}
     await _reply(turn, call, Reply(results, error.status or 0, error.request_id))
@@ -127,7 +113,7 @@ def _after_loss(effect: Effect, planned: PlannedCall, *, again: bool) -> Result:
 
 async def _not_sent(turn: Turn, planned: PlannedCall, call: Call, error: ContentstackError) -> None:
     """Nothing happened. A right missing in one stack concerns that stack alone; all else holds the run."""
-    lines = turn.lines(planned)
+    lines = turn.called_for(planned)
     one_stack = isinstance(planned.request, SetStackRoles | ShareStack | UnshareStack)
     if isinstance(error, NotPermitted) and one_stack:
         await _reply(
@@ -148,7 +134,7 @@ async def _refused(
     attempt: int,
 ) -> None:
     """Nothing was sent. A token of the requester's own that ended before its time is renewed once."""
-    lines = turn.lines(planned)
+    lines = turn.called_for(planned)
     await _reply(turn, call, _all(lines, Result(ResultKind.NOT_SENT), error))
     if bearer is None:
         raise Hold(held_because(error)) from error
@@ -206,4 +192,4 @@ def without(turn: Turn, planned: PlannedCall, done: Mapping[int, Result]) -> Pla
 
 
 async def _reply(turn: Turn, call: Call, answer: Reply) -> None:
-    await ledger.reply(turn.house, turn.operation, call, answer)
+    await ledger.record(turn.house, turn.operation, [(call, answer)])

@@ -45,31 +45,45 @@ async def intend(house: House, operation: Operation, batch: int, planned: Planne
     return call
 
 
-async def reply(house: House, operation: Operation, call: Call, answer: Reply) -> None:
-    """Record what came of a call."""
+Replies = Sequence[tuple[Call, Reply]]
+
+
+async def record(
+    house: House, operation: Operation, replies: Replies, found: Mapping[int, Outcome] | None = None
+) -> None:
+    """Record what came of calls, and with it the outcomes that it makes: all of it or nothing.
+
+    Lines that have an outcome keep it.
+    """
+    if not replies and not found:
+        return
     now = house.clock.now()
-    data = {
+
+    def write(tx: Transaction) -> None:
+        for call, answer in replies:
+            tx.add_reply(call.id, answer, now)
+            tx.append(_event(EventKind.RESULT, operation, _told(call, answer)), now)
+        write_outcomes(house, tx, operation, found or {})
+
+    await house.store.write(write)
+
+
+def _told(call: Call, answer: Reply) -> Mapping[str, object]:
+    return {
         "call": call.id,
         "status": answer.status,
         "request_id": answer.request_id,
         "results": {str(line): result.kind.value for line, result in answer.results.items()},
     }
 
-    def write(tx: Transaction) -> None:
-        tx.add_reply(call.id, answer, now)
-        tx.append(_event(EventKind.RESULT, operation, data), now)
-
-    await house.store.write(write)
-
 
 async def conclude(house: House, operation: Operation, found: Mapping[int, Outcome]) -> None:
     """Record outcomes of lines that have none yet; those that have one keep it."""
-    if found:
-        await house.store.write(lambda tx: write_outcomes(house, tx, operation, found))
+    await record(house, operation, (), found)
 
 
 def write_outcomes(house: House, tx: Transaction, operation: Operation, found: Mapping[int, Outcome]) -> None:
-    """The same inside an open transaction. The audit keeps the kind alone: a reason may name people."""
+    """Outcomes, inside an open transaction. The audit keeps the kind alone: a reason may name people."""
     now = house.clock.now()
     for line, outcome in sorted(found.items()):
         if tx.set_outcome(operation.id, line, outcome, now):

@@ -12,8 +12,8 @@ from bot.domain.members import Access, Directory
 from bot.domain.operation import Operation
 from bot.domain.outcome import Result, ResultKind
 from bot.domain.plan import Line
-from bot.service.house import House
-from bot.service.observe import access, observe
+from bot.service.observe import access, observe_alone
+from bot.service.run.batch import Turn
 
 Lines = tuple[Line, ...]
 
@@ -23,7 +23,7 @@ SETTLING = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Some lines as they were just read: the directory, and the address of each line by its number."""
+    """Some lines as they were just read: a directory of them alone, and the address of each by its number."""
 
     operation: Operation
     directory: Directory
@@ -50,58 +50,50 @@ class Look:
         return {**called, **self.operation.names}
 
 
-async def look_at(house: House, operation: Operation, lines: Lines) -> Look:
+async def look_at(turn: Turn, lines: Lines) -> Look:
     """Read the people of these lines, and the chosen stacks, this moment."""
-    action = ACTIONS[operation.plan.action]
-    people = await house.store.read(lambda tx: tx.people([line.person for line in lines]))
-    emails = {line.number: people[line.person].email for line in lines if line.person in people}
-    chosen = tuple(operation.plan.parameters.stacks)
-    directory = await observe(house, tuple(emails.values()), action.rereads, chosen)
-    return Look(operation, directory, emails)
+    plan, emails = turn.operation.plan, turn.emails(lines)
+    rereads, chosen = ACTIONS[plan.action].rereads, tuple(plan.parameters.stacks)
+    directory = await observe_alone(turn.house, tuple(emails.values()), rereads, chosen)
+    return Look(turn.operation, directory, emails)
 
 
-async def effects(
-    house: House, operation: Operation, name: str, lines: Lines, *, settling: float = SETTLING
-) -> Mapping[int, Effect]:
+async def effects(turn: Turn, name: str, lines: Lines, *, settling: float = SETTLING) -> Mapping[int, Effect]:
     """Line number -> whether the named call's effect shows now, or after so many seconds."""
-    seen = await effects_of_all(house, operation, {name: lines}, settling=settling)
+    seen = await effects_of_all(turn, {name: lines}, settling=settling)
     return {line.number: seen[name, line.number] for line in lines}
 
 
 async def effects_of_all(
-    house: House,
-    operation: Operation,
-    asked: Mapping[str, Lines],
-    *,
-    settling: float = SETTLING,
+    turn: Turn, asked: Mapping[str, Lines], *, settling: float = SETTLING
 ) -> Mapping[tuple[str, int], Effect]:
     """(Call name, line number) -> whether its effect shows: one look for all, a second if some is missing."""
-    action = ACTIONS[operation.plan.action]
+    action = ACTIONS[turn.operation.plan.action]
     pairs = [(name, line) for name, lines in asked.items() for line in lines]
     if not action.reads_back or not pairs:
         return {(name, line.number): Effect.CANNOT_TELL for name, line in pairs}
     people = tuple({line.number: line for _, line in pairs}.values())
 
     async def seen() -> Mapping[tuple[str, int], Effect]:
-        look = await look_at(house, operation, people)
+        look = await look_at(turn, people)
         now = {line.number: look.now(line) for line in people}
         return {(name, line.number): action.effect(name, line, now[line.number]) for name, line in pairs}
 
     first = await seen()
     if not settling or Effect.NOT_SEEN not in first.values():
         return first
-    await house.clock.sleep(settling)
+    await turn.house.clock.sleep(settling)
     return await seen()
 
 
-async def in_doubt(house: House, operation: Operation, call: Call) -> Mapping[int, Result]:
+async def in_doubt(turn: Turn, call: Call) -> Mapping[int, Result]:
     """Results for a call of which only the intent is known (a crash came between).
 
     What shows happened. What does not show may be made again if repeating is harmless; otherwise it is
     Unknown, and never repeated unasked.
     """
-    lines = tuple(operation.plan.line(number) for number in call.lines)
-    seen = await effects(house, operation, call.name, lines)
+    lines = tuple(turn.operation.plan.line(number) for number in call.lines)
+    seen = await effects(turn, call.name, lines)
     return {number: _doubtful(effect, repeatable=call.repeatable) for number, effect in seen.items()}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,17 +17,19 @@ from bot.domain.outcome import NotRun, Outcome, Result, ResultKind, Skipped, fol
 from bot.domain.plan import Credential, Line, Why
 from bot.domain.requests import Target
 from bot.ports.contentstack import ContentstackError
-from bot.ports.store import PersonData
 from bot.service.acting import acts_himself
 from bot.service.house import House
 from bot.service.run import ledger
-from bot.service.run.calling import Hold, Turn, make, own_token, without
+from bot.service.run.batch import Turn, read_again, read_turn
+from bot.service.run.calling import Hold, make, own_token, without
 from bot.service.run.ledger import Stopped
 from bot.service.run.settle import Look, effects_of_all, in_doubt, look_at
 from bot.words.changes import since
 
 KEEPERS = 20
 """How many admins outside the plan are looked for before it takes one: the first who still is one will do."""
+ACCOUNT_AGE = 10.0
+"""Seconds for which it is known who the credential is; another credential is asked about at once."""
 
 
 async def take(house: House, operation: Operation, batch: int, lines: tuple[Line, ...]) -> None:
@@ -35,19 +38,16 @@ async def take(house: House, operation: Operation, batch: int, lines: tuple[Line
     Raises Hold where nobody's turn can come now, Stopped where the run must not go on; lines without
     an outcome then are still pending, and what was recorded of them counts at the next try.
     """
-    turn = Turn(house, operation, batch)
-    await _settle_doubts(turn)
-    lines = await _look_again(turn, await _without_outcome(turn, lines))
+    turn = await _without_doubts(await read_turn(house, operation, batch, lines))
+    lines = await _look_again(turn)
     planned = await _plan(turn, lines)
     try:
         await _make_missing(turn, planned)
     except (Hold, Stopped) as stopped:
         with suppress(ContentstackError):
-            await _verify(turn, lines)
-            await _conclude(turn, lines, planned, stopped=isinstance(stopped, Stopped))
+            await _close(turn, lines, planned, stopped=isinstance(stopped, Stopped))
         raise
-    await _verify(turn, lines)
-    await _conclude(turn, lines, planned)
+    await _close(turn, lines, planned)
 
 
 async def wind_up(house: House, operation: Operation, batch: int, lines: tuple[Line, ...]) -> None:
@@ -55,57 +55,53 @@ async def wind_up(house: House, operation: Operation, batch: int, lines: tuple[L
 
     Where Contentstack cannot be read the doubt stays and is said by name: a cancel does not wait for it.
     """
-    turn = Turn(house, operation, batch)
+    turn = await read_turn(house, operation, batch, lines)
     with suppress(ContentstackError):
-        await _settle_doubts(turn)
-    for call in await _calls(turn):
-        if call.in_doubt:
-            unknown = dict.fromkeys(call.lines, Result(ResultKind.UNKNOWN, "interrupted"))
-            await ledger.reply(house, operation, call, Reply(unknown))
-    lines = await _without_outcome(turn, lines)
-    begun = {number for call in await _calls(turn) for number in call.lines}
-    started = tuple(line for line in lines if line.number in begun)
-    with suppress(ContentstackError):
-        await _verify(turn, started)
-    await _conclude(turn, started, await _plan(turn, started), stopped=True)
+        turn = await _without_doubts(turn)
+    turn = await read_again(turn)
+    unknown = [(call, _unknown(call)) for call in turn.calls if call.in_doubt]
+    await ledger.record(house, operation, unknown)
+    turn = await read_again(turn) if unknown else turn
+    begun = {number for call in turn.calls for number in call.lines}
+    started = tuple(line for line in turn.pending if line.number in begun)
+    planned = await _plan(turn, started)
+    try:
+        await _close(turn, started, planned, stopped=True)
+    except ContentstackError:
+        await _conclude(turn, started, planned, stopped=True)
 
 
-async def _settle_doubts(turn: Turn) -> None:
-    for call in await _calls(turn):
-        if call.in_doubt:
-            results = await in_doubt(turn.house, turn.operation, call)
-            await ledger.reply(turn.house, turn.operation, call, Reply(results))
+def _unknown(call: Call) -> Reply:
+    return Reply(dict.fromkeys(call.lines, Result(ResultKind.UNKNOWN, "interrupted")))
+
+
+async def _without_doubts(turn: Turn) -> Turn:
+    doubtful = [call for call in turn.calls if call.in_doubt]
+    for call in doubtful:
+        await ledger.record(turn.house, turn.operation, [(call, Reply(await in_doubt(turn, call)))])
+    return await read_again(turn) if doubtful else turn
 
 
 async def _make_missing(turn: Turn, planned: Sequence[PlannedCall]) -> None:
+    """Make what has no result yet; one planned call says nothing of what another one is for."""
+    results = ledger.results_by_name(turn.calls)
     for one in planned:
-        done = ledger.results_by_name(await _calls(turn)).get(one.name, {})
-        missing = without(turn, one, done)
+        missing = without(turn, one, results.get(one.name, {}))
         if missing:
             await make(turn, missing)
 
 
-async def _calls(turn: Turn) -> Sequence[Call]:
-    return await turn.house.store.read(lambda tx: tx.calls(turn.operation.id, turn.batch))
-
-
-async def _without_outcome(turn: Turn, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    numbers = [line.number for line in lines]
-    found = await turn.house.store.read(lambda tx: tx.outcomes(turn.operation.id, numbers))
-    return tuple(line for line in lines if line.number not in found)
-
-
-async def _look_again(turn: Turn, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+async def _look_again(turn: Turn) -> tuple[Line, ...]:
     """Take out, with an outcome, whoever changed since the plan was sealed or must not be touched now.
 
     Lines that a call may have touched are past this: what changed since may be our own doing.
     """
-    calls = await _calls(turn)
-    touched, tried = ledger.touched(calls), {number for call in calls for number in call.lines}
+    lines, touched = turn.pending, ledger.touched(turn.calls)
+    tried = {number for call in turn.calls for number in call.lines}
     fresh = tuple(line for line in lines if line.number not in touched)
     if not fresh:
         return lines
-    look = await look_at(turn.house, turn.operation, fresh)
+    look = await look_at(turn, fresh)
     found = {line.number: _changed(look, line, tried=line.number in tried) for line in fresh}
     out = {number: outcome for number, outcome in found.items() if outcome is not None}
     out |= await _forbidden(turn, [line for line in fresh if line.number not in out], look.directory)
@@ -150,7 +146,8 @@ def strayed(line: Line, now: Access) -> bool:
 
 async def _forbidden(turn: Turn, lines: Sequence[Line], directory: Directory) -> dict[int, Outcome]:
     """The invariants once more, on what is true now; nothing goes on under another account than sealed."""
-    account, plan = await turn.house.contentstack.account(), turn.operation.plan
+    account = await turn.house.contentstack.account(max_age=ACCOUNT_AGE)
+    plan = turn.operation.plan
     await own_token(turn)
     if not acts_himself(turn.operation) and Credential(account.kind, account.user_uid) != plan.credential:
         raise Hold("other_account")
@@ -162,25 +159,30 @@ async def _forbidden(turn: Turn, lines: Sequence[Line], directory: Directory) ->
 
 
 async def _with_keepers(turn: Turn, lines: Sequence[Line], directory: Directory) -> Directory:
-    """The directory as the rule of the last admin needs it: whoever else is one, read this moment.
+    """These people as the rule of the last admin needs them: with whoever else is one, read this moment.
 
-    The rest of it may be older than the plan's own earlier batches, so nobody in the plan counts as staying.
+    Others were last read before the plan's own earlier batches, so nobody in the plan counts as staying.
     """
-    shares = [member for line in lines if (member := directory.share(line.share_uid))]
+    house, shares = turn.house, [member for line in lines if (member := directory.share(line.share_uid))]
     ours = {one.share_uid: one for share in shares for one in directory.with_email(share.email)}
     if turn.operation.plan.action not in CAN_TAKE_ADMINS or all(one.admin is Known.NO for one in shares):
         return directory
+    everybody = await house.contentstack.directory(max_age=math.inf)
     leaving = {line.share_uid for line in turn.operation.plan.to_run}
-    staying = [one for one in sure_admins(directory) if one.share_uid not in leaving][:KEEPERS]
-    found = await turn.house.contentstack.members([one.email for one in staying]) if staying else ()
+    staying = [one for one in sure_admins(everybody) if one.share_uid not in leaving][:KEEPERS]
+    found = await house.contentstack.members([one.email for one in staying]) if staying else ()
     keepers = {one.share_uid: one for one in found if one.share_uid not in leaving}
     return replace(directory, members=tuple({**keepers, **ours}.values()))
 
 
 async def _plan(turn: Turn, lines: tuple[Line, ...]) -> tuple[PlannedCall, ...]:
     """The calls for these lines; somebody whose data was deleted cannot be called for."""
-    people = await turn.house.store.read(lambda tx: tx.people([line.person for line in lines]))
-    targets = {line.number: _target(line, people) for line in lines if line.person in people}
+    emails = turn.emails(lines)
+    targets = {
+        line.number: Target(line.share_uid, line.user_uid, emails[line.number])
+        for line in lines
+        if line.number in emails
+    }
     gone: dict[int, Outcome] = {
         line.number: NotRun("redacted") for line in lines if line.number not in targets
     }
@@ -194,28 +196,33 @@ async def _plan(turn: Turn, lines: tuple[Line, ...]) -> tuple[PlannedCall, ...]:
     return ACTIONS[turn.operation.plan.action].calls(work)
 
 
-def _target(line: Line, people: Mapping[str, PersonData]) -> Target:
-    return Target(line.share_uid, line.user_uid, people[line.person].email)
+async def _close(
+    turn: Turn, lines: tuple[Line, ...], planned: Sequence[PlannedCall], *, stopped: bool = False
+) -> None:
+    """Re-read what Contentstack said yes to, and fold what is known then; raises ContentstackError."""
+    turn = await read_again(turn)
+    await _conclude(turn, lines, planned, await _verified(turn, lines), stopped=stopped)
 
 
-async def _verify(turn: Turn, lines: tuple[Line, ...]) -> None:
-    """Re-read what Contentstack said yes to; a yes that shows nothing is a failure (CS §6.2)."""
+async def _verified(turn: Turn, lines: tuple[Line, ...]) -> ledger.Replies:
+    """What re-reading says of each yes; a yes that shows nothing is a failure (CS §6.2)."""
     if not ACTIONS[turn.operation.plan.action].reads_back:
-        return
-    calls = [call for call in await _calls(turn) if _accepted(call)]
+        return ()
+    calls = [call for call in turn.calls if _accepted(call)]
     asked: dict[str, tuple[Line, ...]] = {}
     for call in calls:
         asked[call.name] = (
             *asked.get(call.name, ()),
             *(line for line in lines if line.number in _accepted(call)),
         )
-    seen = await effects_of_all(turn.house, turn.operation, asked)
+    seen = await effects_of_all(turn, asked)
+    replies = []
     for call in calls:
         found = {number: seen.get((call.name, number), Effect.CANNOT_TELL) for number in _accepted(call)}
-        results = {number: _verified(one) for number, one in found.items() if one is not Effect.CANNOT_TELL}
+        results = {number: _shown(one) for number, one in found.items() if one is not Effect.CANNOT_TELL}
         if results:
-            kept = Reply(results, call.status, call.request_id)
-            await ledger.reply(turn.house, turn.operation, call, kept)
+            replies.append((call, Reply(results, call.status, call.request_id)))
+    return replies
 
 
 def _accepted(call: Call) -> frozenset[int]:
@@ -224,7 +231,7 @@ def _accepted(call: Call) -> frozenset[int]:
     )
 
 
-def _verified(effect: Effect) -> Result:
+def _shown(effect: Effect) -> Result:
     if effect is Effect.SEEN:
         return Result(ResultKind.VERIFIED)
     return Result(ResultKind.FAILED, "no_effect", retryable=True)
@@ -234,14 +241,17 @@ async def _conclude(
     turn: Turn,
     lines: tuple[Line, ...],
     planned: Sequence[PlannedCall],
+    verified: ledger.Replies = (),
     *,
     stopped: bool = False,
 ) -> None:
-    """Fold every line whose calls all have results.
+    """Record what was verified, and fold every line whose calls all have results.
 
     When the run was stopped for good, a line that was begun is folded too: its missing calls were not sent.
     """
-    results = ledger.results_by_name(await _calls(turn))
+    results = ledger.results_by_name(
+        [*turn.calls, *(replace(call, results=one.results) for call, one in verified)]
+    )
     found: dict[int, Outcome] = {}
     for line in lines:
         names = [one.name for one in planned if line.number in one.lines]
@@ -249,4 +259,4 @@ async def _conclude(
         missing = len(names) - len(known)
         if known and (stopped or not missing):
             found[line.number] = fold([*known, *([Result(ResultKind.NOT_SENT, "stopped")] * missing)])
-    await ledger.conclude(turn.house, turn.operation, found)
+    await ledger.record(turn.house, turn.operation, verified, found)
