@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from bot.domain.actions import ActionKey, Parameters
@@ -145,7 +146,7 @@ class Credential:
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What will happen to whom. What runs is exactly this, at most once."""
 
@@ -186,7 +187,7 @@ class Plan:
                 return line
         raise KeyError(number)
 
-    @property
+    @cached_property
     def to_run(self) -> tuple[Line, ...]:
         """The lines that will run."""
         return tuple(line for line in self.lines if line.runs)

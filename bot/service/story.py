@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from bot.domain.audit import Head
 from bot.domain.operation import ENDS, Operation, Origin, State
-from bot.domain.outcome import Outcome
-from bot.domain.plan import UnknownSchemaError
+from bot.domain.outcome import Outcome, Skipped
+from bot.domain.plan import Line, UnknownSchemaError
 from bot.ports.store import PersonData, PlanTampered, Post, Transaction
 from bot.service.house import House
 from bot.service.retry import Left, left_to_retry
@@ -28,12 +29,13 @@ class Kin:
     """Its message, if it has one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Story:
     """One operation with the people behind its pseudonyms and what became of each line.
 
-    ``people`` is line number -> personal values; a redacted person is missing. ``head`` is the newest
-    row of the audit chain at the time of reading; ``ahead`` counts operations that run before it.
+    ``people`` is line number -> personal values, of the lines that were asked for; a redacted person is
+    missing. ``head`` is the newest row of the audit chain at the time of reading; ``ahead`` counts operations
+    that run before it.
     """
 
     operation: Operation
@@ -49,6 +51,25 @@ class Story:
     to_retry: Left = field(default_factory=Left)
     to_undo: tuple[int, ...] = ()
     """Lines that can still be tried again or taken back from here."""
+
+    @cached_property
+    def told_of(self) -> Mapping[int, Outcome]:
+        """Line number -> outcome, where a line that the plan never meant to run counts as skipped."""
+        planned: dict[int, Outcome] = {
+            line.number: Skipped(line.verdict.why.value)
+            for line in self.operation.plan.lines
+            if line.verdict.why is not None
+        }
+        return planned | dict(self.outcomes)
+
+
+Chosen = Callable[[Story], Iterable[Line]]
+"""Which lines of a story are shown by name; of 10,000 a message names some dozens."""
+
+
+def everybody(told: Story) -> Iterable[Line]:
+    """All lines of the plan."""
+    return told.operation.plan.lines
 
 
 UNFINISHED = frozenset(
@@ -118,24 +139,19 @@ def _outline(tx: Transaction, operation: Operation) -> Story:
     )
 
 
-def read_story(tx: Transaction, binding: str, operation_id: str) -> Story | None:
-    """The same inside a transaction that is already open."""
+def read_story(tx: Transaction, binding: str, operation_id: str, named: Chosen = everybody) -> Story | None:
+    """The same inside a transaction that is already open, with the people of the chosen lines alone."""
     operation = tx.operation(operation_id)
-    return _read(tx, operation) if operation and operation.binding == binding else None
+    return _read(tx, operation, named) if operation and operation.binding == binding else None
 
 
-def _read(tx: Transaction, operation: Operation) -> Story:
-    people = tx.people([line.person for line in operation.plan.lines])
-    by_number = {line.number: people[line.person] for line in operation.plan.lines if line.person in people}
-    told = Story(
-        operation=operation,
-        people=by_number,
-        outcomes=tx.outcomes(operation.id),
-        posts=tx.posts(operation.id),
-        head=tx.head(),
-        ahead=tx.ahead(operation.id),
-        parent=_main_post(tx, operation.parent) if operation.parent else None,
+def _read(tx: Transaction, operation: Operation, named: Chosen) -> Story:
+    told = replace(
+        _outline(tx, operation), parent=_main_post(tx, operation.parent) if operation.parent else None
     )
+    lines = list(named(told))
+    people = tx.people([line.person for line in lines])
+    told = replace(told, people={line.number: people[line.person] for line in lines if line.person in people})
     return _with_what_follows(tx, told) if operation.state in ENDS else told
 
 

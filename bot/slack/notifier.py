@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.operation import ENDS, State
-from bot.domain.plan import UnknownSchemaError
+from bot.domain.plan import Line, UnknownSchemaError
 from bot.ports.clock import Clock
 from bot.ports.store import PlanTampered, Store, Transaction
 from bot.service.house import Binding
-from bot.service.story import UNFINISHED, Story, read_story
+from bot.service.story import UNFINISHED, Story, everybody, read_story
 from bot.slack.messages import head, operation
 from bot.slack.neighbours import Neighbours
 from bot.slack.poster import Placed, Refused
@@ -130,7 +130,7 @@ class SlackNotifier:
     async def _read(self, operation_id: str) -> Story | str | None:
         """The operation as it is now; for a plan that cannot be trusted the word under which it is held."""
         try:
-            return await self._store.read(lambda tx: read_story(tx, self._binding.key, operation_id))
+            return await self._store.read(lambda tx: read_story(tx, self._binding.key, operation_id, _named))
         except PlanTampered:
             return "tampered"
         except UnknownSchemaError:
@@ -141,6 +141,12 @@ class SlackNotifier:
             return frozenset(key for key in keys if (tx.standing(key[0]) or (None, 0))[0] in ENDS)
 
         return await self._store.read(look)
+
+
+def _named(story: Story) -> Iterable[Line]:
+    """Progress is drawn once a second and names some; who decides, and what follows an end, needs all."""
+    all_of_them = story.operation.state in ENDS | {State.AWAITING_APPROVAL}
+    return everybody(story) if all_of_them else operation.first(story)
 
 
 def _complete(tx: Transaction, operation_id: str) -> bool:

@@ -98,7 +98,7 @@ class Calls(Tables):
         wanted = None if lines is None else frozenset(lines)
         ends = _between(min(wanted, default=0), max(wanted, default=0)) if wanted is not None else _between()
         rows = self._rows(
-            """SELECT * FROM outcome
+            """SELECT line, kind, reason, retryable FROM outcome
                WHERE operation = :operation AND line BETWEEN :first AND :last ORDER BY line""",
             {"operation": operation_id, **ends},
         )

@@ -7,7 +7,6 @@ from bot.service.story import Story
 from bot.slack.messages import buttons
 from bot.slack.messages.blocks import actions, header, paragraphs, person, text
 from bot.slack.messages.message import Message, metadata
-from bot.slack.messages.people import settled
 from bot.slack.messages.rows import small_print
 from bot.words import operation as words
 from bot.words.escape import cut, escaped, one_line
@@ -38,7 +37,7 @@ def build(story: Story, post: str) -> Message:
     title = words.headline(operation.plan)
     state = words.state(operation.state)
     standing = (
-        words.standing(operation, settled(story), story.ahead) if here else f"It is now: {state.lower()}."
+        words.standing(operation, story.told_of, story.ahead) if here else f"It is now: {state.lower()}."
     )
     heading = f"Held: {title}" if here else title
     rows = [

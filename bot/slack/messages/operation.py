@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.operation import ENDS, Operation, State
+from bot.domain.plan import Line
 from bot.service.story import Story
 from bot.slack.messages import buttons
 from bot.slack.messages.blocks import MESSAGE, Json, actions, header, paragraphs, rich, section, size, text
 from bot.slack.messages.message import TEXT, Message, metadata
-from bot.slack.messages.people import Entry, entries, fit, grouped, pages, settled
+from bot.slack.messages.people import Entry, entries, fit, grouped, pages
 from bot.slack.messages.rows import (
     NO_LINKS,
     Links,
@@ -71,6 +72,11 @@ def lines(story: Story, *, names: bool) -> tuple[Message, ...]:
     )
 
 
+def first(story: Story) -> Sequence[Line]:
+    """The lines that the message itself can show by name."""
+    return entries(story).lines[:LINES]
+
+
 def _share_out(story: Story) -> tuple[Sequence[Entry], Sequence[Entry]]:
     """The lines of the message itself and those of the thread; none where nobody was touched at all.
 
@@ -97,7 +103,7 @@ def _above(story: Story, kin: Sequence[Row] = ()) -> list[Json]:
 
 
 def _standing(story: Story) -> list[Row]:
-    operation, told_of = story.operation, settled(story)
+    operation, told_of = story.operation, story.told_of
     rows: list[Row] = [
         [text(words.state(operation.state), bold=True), *stands(operation, told_of, story.ahead, ". ")]
     ]
@@ -127,7 +133,7 @@ def _live(story: Story) -> list[Json]:
 def _text(story: Story) -> str:
     """For notifications and screen readers, which see nothing else: what, where it stands, who and why."""
     operation = story.operation
-    stand = stands_text(operation, settled(story), story.ahead)
+    stand = stands_text(operation, story.told_of, story.ahead)
     start = f"{_headline(operation)}. {words.state(operation.state)}."
     who = mention(operation.requester.slack_user)
     reason = escaped(one_line(operation.reason), TEXT - 1_400)

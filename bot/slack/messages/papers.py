@@ -9,7 +9,6 @@ from bot.ports.store import PersonData
 from bot.service.story import Story
 from bot.slack.filer import Parcel
 from bot.slack.messages import picture
-from bot.slack.messages.people import settled
 from bot.slack.uploads import File
 from bot.words import results as words
 from bot.words import sheets
@@ -53,7 +52,7 @@ def _plan(story: Story) -> File:
 
 def _csv(story: Story) -> File:
     operation = story.operation
-    content = sheets.results(operation, facts(story.people), settled(story))
+    content = sheets.results(operation, facts(story.people), story.told_of)
     return File(f"rollcall-{operation.id}.csv", words.csv_title(operation), content)
 
 
@@ -64,5 +63,5 @@ def _picture(story: Story) -> File:
         f"rollcall-{operation.id}.png",
         words.picture_title(operation),
         picture.draw(picture.of(story)),
-        alt_text=words.description(operation, settled(story), addresses),
+        alt_text=words.description(operation, story.told_of, addresses),
     )

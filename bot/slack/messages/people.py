@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 from typing import overload
 
-from bot.domain.outcome import Outcome, Skipped, kind
+from bot.domain.outcome import Outcome, kind
 from bot.domain.plan import Line
 from bot.ports.store import PersonData
 from bot.service.story import Story
@@ -33,29 +33,15 @@ class Entry:
     shown: Json
 
 
-def settled(story: Story) -> Mapping[int, Outcome]:
-    """Line number -> outcome, where a line that the plan never meant to run counts as skipped."""
-    planned: dict[int, Outcome] = {
-        line.number: Skipped(line.verdict.why.value)
-        for line in story.operation.plan.lines
-        if line.verdict.why is not None
-    }
-    return planned | dict(story.outcomes)
-
-
 class Entries(Sequence[Entry]):
     """One entry a line, drawn when it is looked at: of 10,000 lines a message shows some dozens."""
 
-    def __init__(
-        self, story: Story, told_of: Mapping[int, Outcome], order: Sequence[tuple[int, Line]]
-    ) -> None:
-        """``order`` has the rank of each line's kind, and the line."""
+    def __init__(self, story: Story, lines: Sequence[Line]) -> None:
+        self.lines = lines
         self._story = story
-        self._told_of = told_of
-        self._order = order
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self.lines)
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...
@@ -65,17 +51,17 @@ class Entries(Sequence[Entry]):
 
     def __getitem__(self, index: int | slice) -> Entry | Entries:
         if isinstance(index, slice):
-            return Entries(self._story, self._told_of, self._order[index])
-        _, line = self._order[index]
-        return _entry(self._story, line, self._told_of.get(line.number))
+            return Entries(self._story, self.lines[index])
+        line = self.lines[index]
+        return _entry(self._story, line, self._story.told_of.get(line.number))
 
 
 def entries(story: Story) -> Entries:
     """One entry a line, what needs attention first."""
-    told_of = settled(story)
-    ranks = {name: rank for rank, name in enumerate(_ORDER)}
-    order = [(ranks[_kind(told_of.get(line.number))], line) for line in story.operation.plan.lines]
-    return Entries(story, told_of, sorted(order, key=lambda one: (one[0], one[1].number)))
+    kinds: dict[str, list[Line]] = {name: [] for name in _ORDER}
+    for line in story.operation.plan.lines:
+        kinds[_kind(story.told_of.get(line.number))].append(line)
+    return Entries(story, [line for lines in kinds.values() for line in lines])
 
 
 def _kind(outcome: Outcome | None) -> str:

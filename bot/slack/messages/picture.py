@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from bot.domain.outcome import Outcome, kind
 from bot.domain.plan import Line
 from bot.service.story import Story
-from bot.slack.messages.people import called, settled
+from bot.slack.messages.people import called
 from bot.words import outcomes
 from bot.words import results as words
 from bot.words.escape import one_line, utc
@@ -71,7 +71,7 @@ class Picture:
 
 def of(story: Story) -> Picture:
     """The picture of an operation that has ended."""
-    operation, told_of = story.operation, settled(story)
+    operation, told_of = story.operation, story.told_of
     counted = Counter(kind(one) for one in told_of.values())
     return Picture(
         title=headline(operation.plan),
