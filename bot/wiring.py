@@ -83,7 +83,7 @@ async def contentstack_of(
     api = ContentstackApi(
         client, capabilities, clock, on_snapshot=memory.keep_directory, kept=lambda: _kept(uid)
     )
-    await api.start(snapshot.loads(kept) if kept else None)
+    await api.start((lambda: snapshot.loads(kept)) if kept else None)
     return api
 
 

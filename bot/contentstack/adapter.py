@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.contentstack.bodies import StackRow
 from bot.contentstack.capabilities import Capabilities
 from bot.contentstack.client import Client, Credential
-from bot.contentstack.directory import REFRESH_SECONDS, DirectoryCache, OnSnapshot
+from bot.contentstack.directory import REFRESH_SECONDS, DirectoryCache, OnSnapshot, Recall
 from bot.contentstack.errors import not_understood
 from bot.contentstack.parse import Person, Standing
 from bot.contentstack.reading import Reader
@@ -51,9 +51,9 @@ class ContentstackApi:
         self._standing: tuple[float, Standing] | None = None
         self._standing_lock = asyncio.Lock()
 
-    async def start(self, snapshot: Directory | None = None) -> None:
-        """Begin with a snapshot, where there is one, and read the directory in the background from now on."""
-        await self._cache.start(snapshot)
+    async def start(self, recall: Recall | None = None) -> None:
+        """Take the kept directory, where there is one, and read it anew in the background from now on."""
+        await self._cache.start(recall)
 
     async def account(self, *, max_age: float = 0.0) -> Account:
         """Who we are (CS §1.5), read again if older than ``max_age`` seconds or of another credential."""

@@ -16,6 +16,8 @@ from bot.ports.clock import Clock
 from bot.ports.contentstack import ContentstackError, Hits, Loading
 
 OnSnapshot = Callable[[Directory], Awaitable[None]]
+Recall = Callable[[], Directory | None]
+"""Reads the directory that an earlier process kept; None where it kept none that can be read."""
 
 REFRESH_SECONDS = 300.0
 _FIRST_RETRY = 5.0
@@ -83,6 +85,7 @@ class DirectoryCache:
         self._awaited = 0
         self._reading: asyncio.Task[None] | None = None
         self._refresher: asyncio.Task[None] | None = None
+        self._recalling: asyncio.Task[None] | None = None
         self._current: tuple[Directory, Index] | None = None
         self._progress = Loading(0, None)
 
@@ -100,11 +103,16 @@ class DirectoryCache:
         """Search what is in memory; None while nothing is."""
         return self._current[1].search(text, limit) if self._current else None
 
-    async def start(self, snapshot: Directory | None = None) -> None:
-        """Begin with a snapshot, where there is one, and refresh in the background from now on."""
-        if snapshot is not None and self._current is None:
-            self._current = (snapshot, await asyncio.to_thread(prepared, snapshot))
+    async def start(self, recall: Recall | None = None) -> None:
+        """Take the kept directory, where there is one, and refresh it, both in the background."""
+        if recall is not None:
+            self._recalling = asyncio.create_task(self._recall(recall))
         self._refresher = asyncio.create_task(self._refresh())
+
+    async def recalled(self) -> None:
+        """Wait until what was kept is in memory; whatever asks for a directory does so by itself."""
+        if self._recalling is not None:
+            await asyncio.shield(self._recalling)
 
     async def get(self, max_age: float) -> Directory:
         """The directory, read again where it is older than ``max_age`` seconds at this moment.
@@ -114,6 +122,7 @@ class DirectoryCache:
         asked = self._clock.now()
         self._awaited += 1
         try:
+            await self.recalled()
             while True:
                 current = self.directory
                 if current is not None and (asked - current.read_at).total_seconds() <= max_age:
@@ -124,7 +133,7 @@ class DirectoryCache:
 
     async def close(self) -> None:
         """Stop reading."""
-        tasks = [task for task in (self._refresher, self._reading) if task is not None]
+        tasks = [task for task in (self._refresher, self._recalling, self._reading) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -156,7 +165,15 @@ class DirectoryCache:
     def _note(self, read: int, expected: int | None) -> None:
         self._progress = Loading(read, expected)
 
+    async def _recall(self, recall: Recall) -> None:
+        def work() -> tuple[Directory, Index] | None:
+            kept = recall()
+            return (kept, prepared(kept)) if kept else None
+
+        self._current = await asyncio.to_thread(work) or self._current
+
     async def _refresh(self) -> None:
+        await self.recalled()
         retry = _FIRST_RETRY
         while True:
             try:

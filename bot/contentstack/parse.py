@@ -61,6 +61,14 @@ class Standing:
     people: Mapping[str, Person] = field(default_factory=dict)
 
     @cached_property
+    def _held(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {}
+
+    def same(self, role_uids: tuple[str, ...]) -> tuple[str, ...]:
+        """These roles as the tuple that others who hold the same have: there are few among thousands."""
+        return self._held.setdefault(role_uids, role_uids)
+
+    @cached_property
     def _flags(self) -> Mapping[str, bool]:
         return {role.uid: role.admin for role in self.roles}
 
@@ -108,26 +116,31 @@ def member_of(row: ShareRow, standing: Standing) -> Member:
         first, last = details.first_name, details.last_name
     if not (first or last):
         first, last = person.first_name, person.last_name
-    created = intern(row.created_at)
+    created = row.created_at
     return Member(
         share_uid=row.uid,
         user_uid=row.user_uid,
         email=row.email,
-        role_uids=tuple(map(intern, row.org_roles)),
+        role_uids=standing.same(tuple(map(intern, row.org_roles))),
         status=Status(row.status) if row.status in set(Status) else Status.UNKNOWN,
         is_owner=row.is_owner is True or (row.user_uid is not None and row.user_uid == standing.owner_uid),
         admin=standing.admin(row.user_uid, row.org_roles),
         first_name=intern(first),
         last_name=intern(last),
         invited_by=intern(row.invited_by),
-        invited_at=intern(row.invited_at),
+        invited_at=_once(row.invited_at, created),
         created_at=created,
-        updated_at=intern(row.updated_at),
+        updated_at=_once(row.updated_at, created),
         last_login_at=_last_login(row),
         second_factor=_second_factor(row),
         without_sso=_known(row.access_without_sso),
         idp_user=_idp_user(row, person),
     )
+
+
+def _once(time: str, other: str) -> str:
+    """A time that most often is another one, too: then the same text, so that it is in memory once."""
+    return other if time == other else time
 
 
 def _last_login(row: ShareRow) -> str | None:

@@ -160,11 +160,23 @@ class Directory:
     complete: bool = True
 
     @cached_property
-    def _by_email(self) -> Mapping[str, tuple[Member, ...]]:
+    def _by_email(self) -> Mapping[str, Member]:
+        """The first share of each e-mail; hardly any has a second one, and 50,000 tuples would cost 5 MB."""
+        found: dict[str, Member] = {}
+        for member in self.members:
+            folded = member.email.casefold()
+            found.setdefault(member.email if folded == member.email else folded, member)
+        return found
+
+    @cached_property
+    def _more_by_email(self) -> Mapping[str, tuple[Member, ...]]:
+        """All shares of the e-mails that have several."""
         found: dict[str, tuple[Member, ...]] = {}
         for member in self.members:
-            key = member.email.casefold()
-            found[key] = (*found.get(key, ()), member)
+            folded = member.email.casefold()
+            first = self._by_email[folded]
+            if first is not member:
+                found[folded] = (*found.get(folded, (first,)), member)
         return found
 
     @cached_property
@@ -185,7 +197,9 @@ class Directory:
 
     def with_email(self, email: str) -> tuple[Member, ...]:
         """Every share with this e-mail, compared without regard to case."""
-        return self._by_email.get(email.strip().casefold(), ())
+        folded = email.strip().casefold()
+        first = self._by_email.get(folded)
+        return self._more_by_email.get(folded, (first,)) if first is not None else ()
 
     def share(self, share_uid: str) -> Member | None:
         """The share with this uid, or None where it is gone."""

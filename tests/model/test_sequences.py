@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.domain.admission import NotAdmitted
 from bot.service import admission, decide, seal
-from bot.service.run import turn, worker
+from bot.service.run import batch, turn, worker
 from tests.model.judge import Click, Stage, agreed
 from tests.model.play import KINDS, LONGEST, MOST, Step, Table
 from tests.model.prove import InThisThread, search
@@ -70,10 +70,6 @@ async def _never(*_: object) -> None:
     """Nothing speaks against it."""
 
 
-async def _no_calls(*_: object) -> tuple[()]:
-    return ()
-
-
 def _anybody(found: Sequence[object]) -> NotAdmitted | None:
     return None if found else NotAdmitted.NOT_A_MEMBER
 
@@ -107,8 +103,8 @@ HOLES = (
     ),
     Hole(
         "calls are forgotten",
-        ((turn, "_calls"),),
-        _no_calls,
+        ((batch, "_calls"),),
+        lambda *_: (),
         "was touched twice",
         (*("onward",) * 5, "run"),
     ),

@@ -258,7 +258,7 @@ class SimContentstack:
         self._turns = turns
         self._faults = faults
 
-    async def account(self) -> Account:
+    async def account(self, *, max_age: float = 0.0) -> Account:
         await self._turns.give_way()
         return Account(f"user_{BOT}", f"{BOT}@example.com", "authtoken", may_manage=True)
 

@@ -50,11 +50,15 @@ async def read_turn(house: House, operation: Operation, batch: int, lines: tuple
             batch,
             lines,
             people=tx.people([line.person for line in lines]),
-            calls=tx.calls(operation.id, batch),
+            calls=_calls(tx, operation, batch),
             settled=frozenset(tx.outcomes(operation.id, [line.number for line in lines])),
         )
 
     return await house.store.read(look)
+
+
+def _calls(tx: Transaction, operation: Operation, batch: int) -> Sequence[Call]:
+    return tx.calls(operation.id, batch)
 
 
 async def read_again(turn: Turn) -> Turn:
