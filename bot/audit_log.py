@@ -7,7 +7,6 @@ adds the names that are still kept.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -25,19 +24,7 @@ PAGE = 5_000
 
 _SECONDS = len("2026-11-23T12:05:00")
 
-_HEAD = re.compile("([1-9][0-9]{0,17}):([0-9a-f]{32,64})")
-
 COLUMNS = ("seq", "at", "binding", "operation", "kind", "actor", "data", "previous", "hash")
-
-
-def parse_head(text: str) -> Head:
-    """A head as it was posted, ``SEQ:HASH`` with at least half of the hash; raises ValueError otherwise."""
-    found = _HEAD.fullmatch(text.strip().lower())
-    if found is None:
-        raise ValueError(
-            "a head is SEQ:HASH, as Rollcall posted it in the thread, with at least 32 characters"
-        )
-    return Head(int(found[1]), found[2])
 
 
 async def check(directory: Path, heads: Sequence[Head]) -> Head | Broken:

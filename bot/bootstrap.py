@@ -20,6 +20,7 @@ from bot.engine.runs import DbosRuns
 from bot.ports.runs import Worker
 from bot.ports.store import Store
 from bot.service.house import Binding, House, binding_key
+from bot.service.redaction import keep_redacting
 from bot.service.restored import hold_if_behind, hold_if_restored
 from bot.service.run.room import Roomy
 from bot.service.run.switchboard import Switchboard
@@ -28,6 +29,7 @@ from bot.service.schedule import keep_time
 from bot.service.sparing import Sparing
 from bot.service.starting import note_start
 from bot.settings import Settings
+from bot.sink import FileSink
 from bot.slack.app import Identity, identify
 from bot.slack.client import build_client, open_session
 from bot.slack.desk import Desk, open_desk
@@ -116,6 +118,11 @@ async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[S
         await site.runs.start(seams.worker(Switchboard(store, runners)))
         for bot in bots:
             stack.push_async_callback(_ended, asyncio.create_task(keep_time(bot.house)))
+        days = bindings[0].rollcall_redact_after_days
+        if days:
+            changed = {bot.house.binding.key: bot.house.notifier.changed for bot in bots}
+            redacting = keep_redacting(opened, clock, days, changed)
+            stack.push_async_callback(_ended, asyncio.create_task(redacting))
         for notifier in site.notifiers:
             stack.push_async_callback(notifier.stop)
             await notifier.start()
@@ -170,7 +177,9 @@ async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
     binding = _binding(settings, identity.team)
     if binding.key in taken:
         raise CannotStart("another binding has the same workspace and organization: remove one of the two")
-    notifier = SlackNotifier(slack, site.store, binding, site.clock)
+    path = settings.rollcall_audit_sink
+    sink = None if path is None else FileSink(path)
+    notifier = SlackNotifier(slack, site.store, binding, site.clock, sink=sink)
     contentstack = await contentstack_of(settings, site.store, binding, site.clock)
     site.stack.push_async_callback(contentstack.close)
     house = House(

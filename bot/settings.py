@@ -186,6 +186,8 @@ class Settings(ConnectSettings):
             "approvals_channel": self.rollcall_approvals_channel,
             "names_in_public": int(self.rollcall_names_in_public),
             "max_people": self.rollcall_max_people,
+            "audit_sink": int(self.rollcall_audit_sink is not None),
+            "redact_after_days": self.rollcall_redact_after_days,
             "rate_share": str(self.rollcall_rate_share),
             "connect": int(self.connect),
             "endpoints": ", ".join(f"{action} {one.fingerprint}" for action, one in self.templates.items()),

@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot import settings_rules as rules
 from bot.contentstack.credentials import REGIONS
 
+LONGEST_KEPT = 36_500
+"""Days: a hundred years are as good as for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -48,11 +51,17 @@ class Base(BaseSettings):
 
     rollcall_data_dir: Path = Field(default=Path("var"), description="a directory for Rollcall alone")
     rollcall_bindings: Path | None = Field(default=None, description="the path of a TOML file")
+    rollcall_audit_sink: Path | None = Field(
+        default=None, description="the path of a file that lines may be appended to"
+    )
+    rollcall_redact_after_days: int = Field(
+        default=0, ge=0, le=LONGEST_KEPT, description="a whole number of days, or 0 for never"
+    )
 
-    @field_validator("rollcall_data_dir", mode="after")
+    @field_validator("rollcall_data_dir", "rollcall_audit_sink", mode="after")
     @classmethod
-    def _home(cls, path: Path) -> Path:
-        return path.expanduser()
+    def _home(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser()
 
 
 class Place(Base):

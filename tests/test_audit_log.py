@@ -13,7 +13,7 @@ import pytest
 
 from bot import audit_log
 from bot.domain.actions import ActionKey
-from bot.domain.audit import Broken, Event, EventKind, Head
+from bot.domain.audit import Broken, Event, EventKind, Head, parse_head
 from bot.sandbox.contentstack import seed
 from bot.words import audit as words
 from tests.service.stage import staged
@@ -32,7 +32,7 @@ def edit(directory: Path, sql: str) -> None:
     """What somebody with the file in his hands may do."""
     with sqlite3.connect(directory / "rollcall.db") as db:
         for trigger in ("audit_never_changes", "audit_never_goes"):
-            db.execute(f"DROP TRIGGER {trigger}")
+            db.execute(f"DROP TRIGGER IF EXISTS {trigger}")
         db.execute(sql)
     db.close()
 
@@ -41,7 +41,7 @@ async def test_a_sound_log_holds_up_to_its_head(finished: tuple[Path, str, Head]
     """With the head that was posted, and without."""
     directory, _, head = finished
     assert await audit_log.check(directory, []) == head
-    assert await audit_log.check(directory, [audit_log.parse_head(str(head))]) == head
+    assert await audit_log.check(directory, [parse_head(str(head))]) == head
 
 
 async def test_a_changed_row_is_named(finished: tuple[Path, str, Head]) -> None:
@@ -66,7 +66,7 @@ async def test_a_cut_tail_shows_by_the_posted_head_alone(finished: tuple[Path, s
 def test_what_is_no_head_is_refused(text: str) -> None:
     """A typing mistake is not taken for a broken log."""
     with pytest.raises(ValueError, match="SEQ:HASH"):
-        audit_log.parse_head(text)
+        parse_head(text)
 
 
 async def test_an_export_has_every_row_and_no_address(finished: tuple[Path, str, Head]) -> None:

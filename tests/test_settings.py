@@ -59,6 +59,8 @@ def test_a_minimal_set_gives_socket_mode_and_the_defaults(load: Load) -> None:
     assert shown == {
         "rollcall_data_dir": Path("var"),
         "rollcall_bindings": None,
+        "rollcall_audit_sink": None,
+        "rollcall_redact_after_days": 0,
         "contentstack_api_url": None,
         "contentstack_oauth_app_uid": "",
         "contentstack_oauth_client_id": "",
@@ -120,6 +122,7 @@ NOWHERE = (
     "ROLLCALL_ENDPOINTS: nowhere.toml cannot be read: [Errno 2] No such file or directory: 'nowhere.toml'"
 )
 PEOPLE = "ROLLCALL_MAX_PEOPLE: cannot be used; it must be a whole number from 1 to 10,000"
+DAYS = "ROLLCALL_REDACT_AFTER_DAYS: cannot be used; it must be a whole number of days, or 0 for never"
 SHARE = "ROLLCALL_RATE_SHARE: cannot be used; it must be a number above 0 and at most 1, such as 0.5"
 CHANNEL = "cannot be used; it must be a channel's id such as C0123ABCD, not its name"
 LISTEN = "ROLLCALL_LISTEN: cannot be used; it must be host and port such as 127.0.0.1:3000"
@@ -158,6 +161,8 @@ ADDRESS = "cannot be used; it must be an address that begins with https:// (http
         ("ROLLCALL_MAX_PEOPLE", "10001", PEOPLE),
         ("ROLLCALL_MAX_PEOPLE", "0", PEOPLE),
         ("ROLLCALL_MAX_PEOPLE", "ten", PEOPLE),
+        ("ROLLCALL_REDACT_AFTER_DAYS", "-1", DAYS),
+        ("ROLLCALL_REDACT_AFTER_DAYS", "a year", DAYS),
         ("ROLLCALL_RATE_SHARE", "0", SHARE),
         ("ROLLCALL_RATE_SHARE", "1.5", SHARE),
         (

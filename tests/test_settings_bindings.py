@@ -43,6 +43,7 @@ def test_each_table_is_a_binding_and_what_stands_above_holds_for_all(
 ) -> None:
     """A table's own value goes first; the environment's would not be looked at; the directory is shared."""
     monkeypatch.setenv("ROLLCALL_MAX_PEOPLE", "7")
+    monkeypatch.setenv("ROLLCALL_REDACT_AFTER_DAYS", "365")
     file.write_text(SHARED + FIRST + SECOND)
     assert [
         (
@@ -51,11 +52,12 @@ def test_each_table_is_a_binding_and_what_stands_above_holds_for_all(
             one.rollcall_max_people,
             one.slack_bot_token.get_secret_value(),
             one.rollcall_data_dir,
+            one.rollcall_redact_after_days,
         )
         for one in load_bindings()
     ] == [
-        ("blt1", "eu", 4, "xoxb-one", file.parent / "data"),
-        ("blt2", "na", 4, "xoxb-two", file.parent / "data"),
+        ("blt1", "eu", 4, "xoxb-one", file.parent / "data", 365),
+        ("blt2", "na", 4, "xoxb-two", file.parent / "data", 365),
     ]
 
 

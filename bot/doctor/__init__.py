@@ -12,6 +12,7 @@ from bot.doctor.contentstack import check_contentstack
 from bot.doctor.files import check_files
 from bot.doctor.identity import check_identity
 from bot.doctor.report import Report, as_json, as_text, broken
+from bot.doctor.sink import check_sink
 from bot.doctor.slack import check_slack
 from bot.manifest import bot_scopes
 from bot.settings import DOTENV, Settings, SettingsInvalid
@@ -35,7 +36,8 @@ async def examine(
     files = check_files(settings.rollcall_data_dir, dotenv)
     identity = await check_identity(settings, slack.team)
     actions = await check_actions(settings, slack.team)
-    return Report((*slack.checks, *contentstack, *identity, *files), actions)
+    sink = await check_sink(settings.rollcall_audit_sink, settings.rollcall_data_dir)
+    return Report((*slack.checks, *contentstack, *identity, *files, *sink), actions)
 
 
 def unset(error: SettingsInvalid) -> Report:

@@ -7,6 +7,7 @@ row breaks the chain, and a head posted to the channel betrays a cut tail.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -76,6 +77,19 @@ class Head:
     def __str__(self) -> str:
         """``SEQ:HASH``, as it is posted and as ``audit verify --head`` takes it."""
         return f"{self.seq}:{self.hash}"
+
+
+_HEAD = re.compile("([1-9][0-9]{0,17}):([0-9a-f]{32,64})")
+
+
+def parse_head(text: str) -> Head:
+    """A head as it was posted, ``SEQ:HASH`` with at least half of the hash; raises ValueError otherwise."""
+    found = _HEAD.fullmatch(text.strip().lower())
+    if found is None:
+        raise ValueError(
+            "a head is SEQ:HASH, as Rollcall posted it in the thread, with at least 32 characters"
+        )
+    return Head(int(found[1]), found[2])
 
 
 START = Head(0, GENESIS)

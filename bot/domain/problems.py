@@ -42,6 +42,7 @@ class Trouble(StrEnum):
     OWN_REQUEST = "own_request"
     ALREADY_DECIDED = "already_decided"
     NOTHING_TO_RETRY = "nothing_to_retry"
+    PEOPLE_REDACTED = "people_redacted"
     ALREADY_RETRIED = "already_retried"
     NOTHING_TO_UNDO = "nothing_to_undo"
     NO_INVERSE = "no_inverse"

@@ -17,6 +17,7 @@ from bot.domain.calls import Call, Reply
 from bot.domain.draft import SubmittedForm
 from bot.domain.operation import Approval, Operation, State
 from bot.domain.outcome import Outcome
+from bot.domain.redaction import Forgotten
 from bot.ports.links import Links
 
 T = TypeVar("T")
@@ -230,6 +231,22 @@ class Transaction(Links, Protocol):
     def posts(self, operation_id: str) -> Mapping[str, Post]:
         """Part -> post."""
 
+    # redaction --------------------------------------------------------------------------------------
+    def known_as(self, email: str) -> Mapping[str, Sequence[str]]:
+        """Binding -> pseudonyms of whoever has this address."""
+
+    def idle_since(self, before: datetime) -> Mapping[str, Sequence[str]]:
+        """Binding -> pseudonyms of people and accounts that had no part in anything from then on."""
+
+    def involving(self, keys: Collection[str]) -> Sequence[str]:
+        """Ids of operations that one of these people asked for, decided on or is in, oldest first."""
+
+    def redact(self, binding: str, keys: Collection[str], clean: Callable[[str], str]) -> Forgotten:
+        """Delete what is known of these people and accounts, and every text that may name them.
+
+        ``clean`` makes a stored reason of an outcome one that holds nothing but codes of ours.
+        """
+
     # where the database comes from ------------------------------------------------------------------
     def restored(self) -> bool:
         """Whether this is a backup's copy on which nothing was started yet."""
@@ -262,3 +279,10 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Finish what is under way and close the files."""
+
+
+class ScrubbedStore(Store, Protocol):
+    """A store whose files can be cleaned of what was deleted."""
+
+    async def scrub(self) -> None:
+        """Take out of the files what deleted values left there, as far as nobody reads them now."""

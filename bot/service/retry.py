@@ -32,7 +32,10 @@ class Left:
 
 
 def left_to_retry(tx: Transaction, operation: Operation) -> Left:
-    """What a retry of this operation could take up now. What an undo left undone, another undo takes up."""
+    """What a retry of this operation could take up now; nobody whose data was deleted.
+
+    What an undo left undone, another undo takes up.
+    """
     if operation.state not in ENDS or operation.origin is Origin.UNDO:
         return Left()
     outcomes = tx.outcomes(operation.id)
@@ -40,7 +43,8 @@ def left_to_retry(tx: Transaction, operation: Operation) -> Left:
     if not wanted:
         return Left()
     taken = already_retried(tx, operation.id)
-    free = [number for number in sorted(wanted) if operation.plan.line(number).person not in taken]
+    known = tx.people([operation.plan.line(number).person for number in wanted])
+    free = [number for number in sorted(wanted) if operation.plan.line(number).person in known.keys() - taken]
     return Left(
         tuple(number for number in free if retryable(wanted[number])),
         tuple(number for number in free if not retryable(wanted[number])),
@@ -102,6 +106,8 @@ def _left(tx: Transaction, binding: str, operation_id: str) -> tuple[Operation, 
     left = left_to_retry(tx, operation)
     if left == Left() and already_retried(tx, operation_id):
         return Problem(Trouble.ALREADY_RETRIED)
+    if left == Left() and not tx.people([line.person for line in operation.plan.to_run]):
+        return Problem(Trouble.PEOPLE_REDACTED)
     return operation, left
 
 

@@ -28,6 +28,7 @@ from bot.service.house import House
 from bot.service.observe import access, observe
 from bot.service.run.turn import drifted, strayed
 from bot.service.seal import Candidate, Proposal, Wish, seal
+from bot.words import again as words
 
 INVERSE: Mapping[ActionKey, ActionKey] = {
     ActionKey.REMOVE: ActionKey.REINVITE,
@@ -40,12 +41,22 @@ _MAY_HAVE_HAPPENED = (Done, Accepted, Partial, Unknown)
 _CAME_TO_NOTHING = frozenset({State.PROPOSED, State.DISCARDED, State.DENIED, State.WITHDRAWN, State.EXPIRED})
 
 
+@dataclass(frozen=True, slots=True)
+class _Happened:
+    """An operation's lines that can be taken back; ``redacted`` counts people whom nobody can address."""
+
+    operation: Operation
+    lines: Sequence[Line]
+    people: Mapping[str, PersonData]
+    redacted: int
+
+
 async def undo(house: House, requester: Admitted, operation_id: str, reason: str) -> Proposal | Problem:
     """Seal the plan that takes an operation back, as far as it can be."""
     found = await house.store.read(lambda tx: _what_happened(tx, house.binding.key, operation_id))
     if isinstance(found, Problem):
         return found
-    operation, lines, people = found
+    operation, lines, people = found.operation, found.lines, found.people
     problem = await check_channel(house, operation.channel)
     if problem:
         return problem
@@ -65,7 +76,8 @@ async def undo(house: House, requester: Admitted, operation_id: str, reason: str
     candidates = [inverse.candidate(line, people[line.person]) for line in lines]
     parameters = Parameters(stacks={uid: () for uid in stacks if directory.stack(uid)})
     wish = Wish(action.key, parameters, reason, operation.channel, origin=Origin.UNDO, parent=operation.id)
-    return await seal(house, requester, wish, candidates, directory, account)
+    proposal = await seal(house, requester, wish, candidates, directory, account)
+    return replace(proposal, notes=(words.redacted(found.redacted),)) if found.redacted else proposal
 
 
 def already_undone(tx: Transaction, operation_id: str) -> frozenset[str]:
@@ -80,7 +92,10 @@ def already_undone(tx: Transaction, operation_id: str) -> frozenset[str]:
 
 
 def left_to_undo(tx: Transaction, operation: Operation) -> tuple[int, ...]:
-    """Line numbers that may have taken effect and that no undo has taken up yet; none without an inverse."""
+    """Line numbers that may have taken effect and that no undo has taken up yet; none without an inverse.
+
+    Nobody whose data was deleted: there is no address to reach him at.
+    """
     if operation.state not in ENDS or operation.plan.action not in INVERSE:
         return ()
     outcomes = tx.outcomes(operation.id)
@@ -88,7 +103,8 @@ def left_to_undo(tx: Transaction, operation: Operation) -> tuple[int, ...]:
         line for line in operation.plan.to_run if isinstance(outcomes.get(line.number), _MAY_HAVE_HAPPENED)
     ]
     undone = already_undone(tx, operation.id) if happened else frozenset()
-    return tuple(line.number for line in happened if line.person not in undone)
+    known = tx.people([line.person for line in happened]).keys() - undone
+    return tuple(line.number for line in happened if line.person in known)
 
 
 def _stands(outcome: Outcome | None) -> bool:
@@ -100,7 +116,7 @@ def _what_happened(
     tx: Transaction,
     binding: str,
     operation_id: str,
-) -> tuple[Operation, Sequence[Line], Mapping[str, PersonData]] | Problem:
+) -> _Happened | Problem:
     """The operation, its lines that may have taken effect, and the people who are still known."""
     operation = tx.operation(operation_id)
     if operation is None or operation.binding != binding or operation.state not in ENDS:
@@ -113,7 +129,9 @@ def _what_happened(
     ]
     people = tx.people([line.person for line in happened])
     lines = [line for line in happened if line.person in people]
-    return (operation, lines, people) if lines else Problem(Trouble.NOTHING_TO_UNDO)
+    if not lines:
+        return Problem(Trouble.PEOPLE_REDACTED if happened else Trouble.NOTHING_TO_UNDO)
+    return _Happened(operation, lines, people, redacted=len(happened) - len(lines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,13 +87,21 @@ def _who(told: Story, number: int) -> str:
 def _nothing_to_undo(told: Story) -> Problem:
     if told.operation.plan.action not in INVERSE:
         return Problem(Trouble.NO_INVERSE)
+    if _all_redacted(told):
+        return Problem(Trouble.PEOPLE_REDACTED)
     undone = any(one.origin is Origin.UNDO for one in told.kin)
     return Problem(Trouble.ALREADY_UNDONE if undone else Trouble.NOTHING_TO_UNDO)
 
 
 def _nothing_to_retry(told: Story) -> Problem:
+    if _all_redacted(told):
+        return Problem(Trouble.PEOPLE_REDACTED)
     retried = any(one.origin is Origin.RETRY for one in told.kin)
     return Problem(Trouble.ALREADY_RETRIED if retried else Trouble.NOTHING_TO_RETRY)
+
+
+def _all_redacted(told: Story) -> bool:
+    return not any(line.number in told.people for line in told.operation.plan.to_run)
 
 
 async def submitted(desk: Desk, screen: Screen, origin: Origin, asked: Again) -> None:

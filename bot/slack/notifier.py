@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.operation import ENDS, State
 from bot.domain.plan import Line, UnknownSchemaError
 from bot.ports.clock import Clock
+from bot.ports.sink import HeadSink
 from bot.ports.store import PlanTampered, Store, Transaction
 from bot.service.house import Binding
 from bot.service.story import UNFINISHED, Story, everybody, read_story
@@ -41,12 +42,20 @@ _MOST_UNFINISHED = 1_000
 class SlackNotifier:
     """`bot.ports.notifier.Notifier` for one workspace."""
 
-    def __init__(self, client: AsyncWebClient, store: Store, binding: Binding, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        store: Store,
+        binding: Binding,
+        clock: Clock,
+        *,
+        sink: HeadSink | None = None,
+    ) -> None:
         self._store = store
         self._binding = binding
         self._clock = clock
         self._updater = Updater(self._refresh, self._ended, clock)
-        self._upkeep = Upkeep(client, store, binding, clock, self._updater.mark)
+        self._upkeep = Upkeep(client, store, binding, clock, self._updater.mark, sink)
         self._neighbours = Neighbours(store, binding.key, self._updater.mark)
         self._private = Private(client, store, clock)
         self._task: asyncio.Task[None] | None = None

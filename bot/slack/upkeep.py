@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.operation import ENDS, Operation, State
 from bot.ports.clock import Clock
+from bot.ports.sink import HeadSink
 from bot.ports.store import Post, Store
 from bot.service.house import Binding
 from bot.service.story import Story
@@ -49,8 +50,11 @@ class Upkeep:
         binding: Binding,
         clock: Clock,
         mark: Callable[[Key], None],
+        sink: HeadSink | None = None,
     ) -> None:
-        """``mark`` asks for the refresh of another part."""
+        """``mark`` asks for the refresh of another part; ``sink`` is told of every head that is posted."""
+        self._clock = clock
+        self._sink = sink
         self._binding = binding
         self._mark = mark
         self._poster = Poster(client, store, clock)
@@ -197,6 +201,8 @@ class Upkeep:
             return Nothing()
         if isinstance(placed, Wait):
             return Later(placed.seconds, spent=False)
+        if placed.fresh and part == head.PART and self._sink is not None:
+            await self._sink.keep(story.head, story.operation.id, self._clock.now())
         return Later(BETWEEN_POSTS, spent=False) if placed.fresh and part != head.PART else None
 
     # one message ------------------------------------------------------------------------------------

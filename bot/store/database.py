@@ -20,7 +20,7 @@ from bot.ports.store import StoreFull, Transaction
 from bot.store.connection import cannot_keep, check_library, connect_reader, connect_writer, immediate
 from bot.store.directory import DATABASE, DirectoryLock, prepare
 from bot.store.errors import StoreMissing
-from bot.store.migrations import MIGRATIONS, migrate
+from bot.store.migrations import MIGRATIONS, check_current, migrate
 from bot.store.plans import Plans
 from bot.store.tables import Entropy
 from bot.store.transaction import SqliteTransaction
@@ -64,12 +64,29 @@ async def open_unlocked(
     return store
 
 
+async def open_to_write_beside(directory: Path, *, entropy: Entropy) -> SqliteStore:
+    """Open for single changes beside a running bot or without one; it migrates nothing.
+
+    Each change is one transaction that reads and writes, so the chain goes on whoever appends to it. Raises
+    StoreMissing, OlderStore or NewerStore.
+    """
+    check_library()
+    path = _existing(directory)
+    writer, reader = _Side("store-writer"), _Side("store-reader")
+    try:
+        await writer.open(connect_writer, path)
+        await writer.run(lambda db: check_current(db, MIGRATIONS))
+        await reader.open(connect_reader, path)
+    except BaseException:
+        await _close(reader, writer)
+        raise
+    return SqliteStore(writer, reader, entropy, None)
+
+
 async def open_beside(directory: Path) -> ReadingStore:
     """Open for reading alone, beside a running bot or without one; raises StoreMissing."""
     check_library()
-    path = directory / DATABASE
-    if not path.is_file():
-        raise StoreMissing(f"there is no Rollcall store in {directory}: has the bot been started there?")
+    path = _existing(directory)
     reader = _Side("store-reader")
     try:
         await reader.open(connect_reader, path)
@@ -77,6 +94,13 @@ async def open_beside(directory: Path) -> ReadingStore:
         await _close(reader)
         raise
     return ReadingStore(reader)
+
+
+def _existing(directory: Path) -> Path:
+    path = directory / DATABASE
+    if not path.is_file():
+        raise StoreMissing(f"there is no Rollcall store in {directory}: has the bot been started there?")
+    return path
 
 
 class _Side:
@@ -149,6 +173,10 @@ class SqliteStore(ReadingStore):
         return await self._writer.run(
             lambda db: _keeping(lambda: _change(db, self._entropy, change, self._plans))
         )
+
+    async def scrub(self) -> None:
+        """Empty the write-ahead log, which holds pages as they were; in the file they are overwritten."""
+        await self._writer.run(lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
 
     async def close(self) -> None:
         """Finish what is under way, close the file and let the next process in."""

@@ -6,6 +6,7 @@
     +- DirectoryUnusable   the data directory cannot be made, entered or kept private
     +- StoreInUse          another process holds its lock
     +- StoreMissing        there is nothing to read there yet
+    +- OlderStore          its tables were not brought up to date by this program yet
     +- NewerStore          its tables were changed by a newer program
     +- SqliteTooOld        this Python's SQLite lacks what the tables need
 """
@@ -27,6 +28,10 @@ class StoreInUse(StoreError):
 
 class StoreMissing(StoreError):
     """There is no store in the data directory."""
+
+
+class OlderStore(StoreError):
+    """The tables lack what this program's next start adds."""
 
 
 class NewerStore(StoreError):

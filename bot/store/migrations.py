@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from bot.ports.clock import Clock
 from bot.store.connection import immediate
-from bot.store.errors import NewerStore
+from bot.store.errors import NewerStore, OlderStore
 from bot.store.values import time_text
 
 Migration = Callable[[Database], None]
@@ -24,10 +24,7 @@ def migrate(db: Database, clock: Clock, migrations: Sequence[Migration]) -> None
     Raises NewerStore if something is recorded that this program does not know.
     """
     db.execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT")
-    if _applied(db) - {migration.__name__ for migration in migrations}:
-        raise NewerStore(
-            "the data directory was changed by a newer Rollcall: install that version or a later one",
-        )
+    _refuse_newer(db, migrations)
     for migration in migrations:
         with immediate(db):
             if migration.__name__ not in _applied(db):
@@ -36,6 +33,22 @@ def migrate(db: Database, clock: Clock, migrations: Sequence[Migration]) -> None
                     "INSERT INTO migration (name, at) VALUES (?, ?)",
                     [migration.__name__, time_text(clock.now())],
                 )
+
+
+def check_current(db: Database, migrations: Sequence[Migration]) -> None:
+    """Raise NewerStore or OlderStore unless the tables are exactly those that this program knows."""
+    _refuse_newer(db, migrations)
+    if {migration.__name__ for migration in migrations} - _applied(db):
+        raise OlderStore(
+            "the data directory is of an older Rollcall: start this version there once, then try again"
+        )
+
+
+def _refuse_newer(db: Database, migrations: Sequence[Migration]) -> None:
+    if _applied(db) - {migration.__name__ for migration in migrations}:
+        raise NewerStore(
+            "the data directory was changed by a newer Rollcall: install that version or a later one",
+        )
 
 
 def _applied(db: Database) -> set[str]:
@@ -297,6 +310,28 @@ def m0012_forms(db: Database) -> None:
     db.execute("CREATE INDEX form_by_age ON form (saved_at)")
 
 
+def m0013_redactable_people(db: Database) -> None:
+    """A person may lack his facts: of NULL some SQLites say that it is no valid JSON."""
+    db.execute("""
+        CREATE TABLE known_person (
+            key TEXT PRIMARY KEY CHECK (length(key) = 32),
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            salt BLOB CHECK (length(salt) = 32),
+            email TEXT,
+            folded TEXT,
+            name TEXT,
+            facts TEXT CHECK (facts IS NULL OR json_valid(facts)),
+            UNIQUE (binding, folded),
+            CHECK ((salt IS NULL) = (email IS NULL)
+               AND (folded IS NULL) = (email IS NULL)
+               AND (name IS NULL) = (email IS NULL)
+               AND (facts IS NULL) = (email IS NULL))
+        ) STRICT""")
+    db.execute("INSERT INTO known_person SELECT key, binding, salt, email, folded, name, facts FROM person")
+    db.execute("DROP TABLE person")
+    db.execute("ALTER TABLE known_person RENAME TO person")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m0001_people,
     m0002_drafts,
@@ -308,4 +343,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0008_accounts,
     m0011_links,
     m0012_forms,
+    m0013_redactable_people,
 )

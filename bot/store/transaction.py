@@ -13,6 +13,7 @@ from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.posts import Posts
 from bot.store.provenance import Provenance
+from bot.store.redaction import Redaction
 
 
 class SqliteTransaction(
@@ -27,5 +28,6 @@ class SqliteTransaction(
     Provenance,
     Learnt,
     LinkTables,
+    Redaction,
 ):
     """`bot.ports.store.Transaction` on one connection."""

@@ -121,3 +121,8 @@ def stands(now: State) -> str:
 def more_kin(number: int) -> str:
     """Older retries and undos that are not shown."""
     return f"… and {number} more before."
+
+
+def redacted(number: int) -> str:
+    """Above a plan, where it leaves somebody out whom nobody can address any more."""
+    return f"{people(number)} {verb(number, 'is', 'are')} left out: their data was deleted from Rollcall."

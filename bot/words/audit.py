@@ -7,21 +7,20 @@ to see what is there.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from bot.domain.actions import ActionKey
 from bot.domain.audit import Event, EventKind
 from bot.domain.operation import Operation, State
+from bot.domain.redaction import REDACTED
 from bot.words.actions import title
-from bot.words.counting import people
+from bot.words.counting import count, people
 from bot.words.operation import headline, state
 from bot.words.outcomes import label
 from bot.words.reasons import asks, held, rule, told
 
-REDACTED = "(redacted)"
-"""What stands for a person whose data was deleted."""
 _SHOWN = 12
 """Characters of a digest, and of a pseudonym, that tell one from another."""
 
@@ -177,3 +176,25 @@ def _rest(data: Mapping[str, object], *but: str) -> str:
 
 def _plain(value: object) -> str:
     return str(value) if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
+
+
+def to_redact(number: int, operations: int) -> str:
+    """What a redaction would delete."""
+    if not number:
+        return "There is nobody whose data could be deleted."
+    return (
+        f"The personal data of {people(number)} would be deleted, and the reasons and comments of "
+        f"{count(operations, 'operation')} in which they have a part."
+    )
+
+
+def redacted(number: int, operations: int, posts: Sequence[tuple[str, str, str, str]]) -> str:
+    """What a redaction deleted; then every message of ours in Slack that may still say it, a line each."""
+    done = (
+        f"Deleted: the personal data of {people(number)}, the reasons and comments of "
+        f"{count(operations, 'operation')}. Backups made before still have it."
+    )
+    if not posts:
+        return done
+    listed = [f"  {channel}  {ts}  {part} of {operation}" for channel, operation, part, ts in posts]
+    return "\n".join((done, "Messages and files in Slack stay until somebody deletes them there:", *listed))

@@ -56,6 +56,8 @@ _SENTENCES: Mapping[str, str] = {
     "own_request": "You asked for this yourself, so another admin has to decide on it.",
     "nothing_to_retry": "Nothing of this operation can be tried again: only lines that failed for a passing "
     "reason can, and unknown ones that you choose.",
+    "people_redacted": "The data of everybody whom this could concern was deleted from Rollcall, so "
+    "nothing of it can be tried again or undone: choose people anew with /org-users.",
     "already_retried": "This was tried again already: its message leads to the second try, and what failed "
     "there can be tried again from there.",
     "nothing_to_undo": "Nothing of this operation took effect, so there is nothing to undo.",

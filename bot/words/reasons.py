@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.plan import Why
+from bot.domain.redaction import REDACTED
 
 _WHY: Mapping[Why, str] = {
     Why.IS_OWNER: "is the owner of the organization, whom no bulk operation may touch",
@@ -93,6 +94,12 @@ _STORED: Mapping[str, str] = {
     "stack_gone": "a chosen stack is gone",
     "role_gone": "a chosen role is gone",
 }
+
+
+def without_text(reason: str) -> str:
+    """A stored reason of an outcome with nothing in it but codes: whatever else may name somebody."""
+    parts = (part if part in _STORED else part.partition(": ")[0] for part in reason.split("; ") if part)
+    return "; ".join(dict.fromkeys(part if part in _STORED else REDACTED for part in parts))
 
 
 def why(reason: Why) -> str:

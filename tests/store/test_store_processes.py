@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.audit import Head, verify
+from bot.domain.audit import EventKind, Head, verify
 from bot.domain.operation import State
-from bot.ports.store import Transaction
-from bot.store.database import SqliteStore, open_store
+from bot.ports.store import PersonData, Transaction
+from bot.service.redaction import redact_person
+from bot.store.database import SqliteStore, open_store, open_to_write_beside
 from bot.store.errors import StoreInUse
 from tests.store.samples import STILL, adding, operation
 
@@ -118,6 +120,28 @@ def _one_winner(operation_id: str, won: list[str]) -> list[str]:
     both = [f"{operation_id} 1 1", f"{operation_id} 0 0"]
     each = [f"{operation_id} 1 0", f"{operation_id} 0 1"]
     return each if each[0] in won else both
+
+
+async def test_redactions_beside_a_writing_process_keep_the_chain_whole(
+    start: Callable[..., Child], directory: Path
+) -> None:
+    """Both append to it, each in transactions of its own; neither waits for the other to end."""
+    child = start("append", directory, 0)
+    assert _said(child) == "committed 1"
+    store = await open_to_write_beside(directory, entropy=secrets.token_bytes)
+    people = [PersonData(f"{number}@example.com") for number in range(20)]
+    await store.write(lambda tx: [tx.pseudonym("acme", person) for person in people])
+    for email in [person.email for person in people]:
+        done = await redact_person(store, STILL, email)
+        assert len(done["acme"].people) == 1
+    while int(_said(child).removeprefix("committed ")) < 40:
+        pass
+    child.kill()
+    child.wait()
+    rows = await store.read(lambda tx: list(tx.rows()))
+    await store.close()
+    assert isinstance(verify(rows), Head)
+    assert sum(row.event.kind is EventKind.REDACTED for row in rows) == 20
 
 
 async def test_a_running_process_keeps_others_out_until_it_dies(

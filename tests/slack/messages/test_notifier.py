@@ -23,6 +23,7 @@ from bot.sandbox.workspace.client import WorkspaceClient
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.sandbox.workspace.shown import Message
 from bot.service.house import Binding
+from bot.sink import FileSink
 from bot.slack.messages import buttons
 from bot.slack.notifier import SlackNotifier
 from bot.store.database import SqliteStore
@@ -435,6 +436,31 @@ async def test_a_request_that_nobody_can_see_is_told_to_whoever_asked(
         f"Remove from organization: 2 people\nThe other admins could not be told of it, because {because}.\n",
     ]
     assert len(await posted(workspace)) == 1
+
+
+async def test_every_head_that_is_posted_is_kept_in_the_sink_too(
+    store: SqliteStore,
+    workspace: WorkspaceClient,
+    sandbox: WorkspaceSandbox,
+    binding: Binding,
+    clock: BriskClock,
+    tmp_path: Path,
+) -> None:
+    """Once, with the operation that had ended."""
+    client = AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url)
+    notifier = SlackNotifier(client, store, binding, clock, sink=FileSink(tmp_path / "heads"))
+    await notifier.start()
+    one = await add(store, State.RUNNING)
+    await conclude(store, one, range(1, 3))
+    await move(store, one, State.DONE)
+    await settle(notifier, one)
+    await settle(notifier, one)
+    await notifier.stop()
+    (message,) = await posted(workspace)
+    (head,) = await thread(workspace, message)
+    (line,) = (tmp_path / "heads").read_text().splitlines()
+    assert shown(head)[0] == f"Audit head {line.split()[0]}"
+    assert line.split()[2] == one.id
 
 
 async def test_without_an_approvals_channel_the_request_stands_beside_the_main_message(
