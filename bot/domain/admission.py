@@ -20,6 +20,7 @@ class NotAdmitted(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     NOT_ADMIN = "not_admin"
     ADMIN_UNKNOWN = "admin_unknown"
+    LINKED_ELSEWHERE = "linked_elsewhere"
     SLACK_DOWN = "slack_down"
     MISSING_SCOPE = "missing_scope"
     CONTENTSTACK_DOWN = "contentstack_down"

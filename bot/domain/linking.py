@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.admission import Refused
@@ -41,3 +41,5 @@ class NotLinked:
 
     why: WhyNotLinked
     refused: Refused | None = None
+    email: str = field(default="", repr=False)
+    """Of the Contentstack user whom it was about, where he is not the one who asked."""

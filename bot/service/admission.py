@@ -1,8 +1,9 @@
 """Whether somebody may use Rollcall at all: owner or admin of the organization, by a fresh read.
 
 Everybody is a full member of the installing workspace whose address belongs to exactly one accepted
-Contentstack member. Who also proved that this is his own Contentstack user (`bot.service.linking`) is known
-as linked, until the link breaks. Unknown means no, and every no is a record with its reason.
+Contentstack member, whom no other Slack account has proven to be its own. Who proved that himself
+(`bot.service.linking`) is known as linked, until the link breaks. Unknown means no, and every no is a record
+with its reason.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bot.domain.operation import Actor
 from bot.ports.contentstack import ContentstackError, CredentialRefused
 from bot.ports.slack_people import SlackPerson, SlackUnavailable
 from bot.ports.store import PersonData, Transaction
+from bot.service.holders import other_holder
 from bot.service.house import House
 
 
@@ -97,7 +99,7 @@ async def _check(house: House, slack_user: str) -> Admission:
     refused = _why_not(found)
     if refused is not None:
         return Refused(refused)
-    return await _admitted(house, person, found[0])
+    return await _unless_anothers(house, person, found[0])
 
 
 async def _members(house: House, email: str) -> tuple[Member, ...]:
@@ -116,6 +118,15 @@ def _why_not(found: tuple[Member, ...]) -> NotAdmitted | None:
     if member.is_owner or member.admin is Known.YES:
         return None
     return NotAdmitted.ADMIN_UNKNOWN if member.admin is Known.UNKNOWN else NotAdmitted.NOT_ADMIN
+
+
+async def _unless_anothers(house: House, person: SlackPerson, member: Member) -> Admission:
+    """An equal e-mail is worth nothing where another Slack account has proven the same user to be its own."""
+    try:
+        holder = await other_holder(house, person.id, member.user_uid or "")
+    except SlackUnavailable:
+        return Refused(NotAdmitted.SLACK_DOWN)
+    return await _admitted(house, person, member) if holder is None else Refused(NotAdmitted.LINKED_ELSEWHERE)
 
 
 async def _admitted(house: House, person: SlackPerson, member: Member) -> Admitted:

@@ -11,6 +11,7 @@ from bot.domain.linking import NotLinked, WhyNotLinked
 from bot.ports.contentstack import ContentstackError
 from bot.ports.links import Attempt, Step
 from bot.ports.oauth import Tokens
+from bot.ports.store import PersonData, Transaction
 from bot.ports.vault import CannotOpen
 from bot.service.house import House, Linking
 from bot.service.tokens import about
@@ -78,12 +79,17 @@ async def _throw_away(house: House, attempt: Attempt) -> None:
     await end_consent(house, house.linking, tokens)
 
 
-async def refuse(house: House, slack_user: str, why: NotLinked, user_uid: str = "") -> NotLinked:
+async def refuse(house: House, slack_user: str, no: NotLinked) -> NotLinked:
     """Say no, with an audit row."""
-    data = {"at": "connect", "why": why.why.value, "slack_user": slack_user, "user_uid": user_uid}
-    event, now = Event(EventKind.REFUSED, house.binding.key, data=data), house.clock.now()
-    await house.store.write(lambda tx: tx.append(event, now))
-    return why
+    now, key = house.clock.now(), house.binding.key
+
+    def note(tx: Transaction) -> None:
+        whom = {"user": tx.pseudonym(key, PersonData(no.email))} if no.email else {}
+        data = {"at": "connect", "why": no.why.value, **whom}
+        tx.append(Event(EventKind.REFUSED, key, actor=tx.account(key, slack_user), data=data), now)
+
+    await house.store.write(note)
+    return no
 
 
 def _hash(secret: str) -> str:

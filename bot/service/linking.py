@@ -33,20 +33,22 @@ import hashlib
 import logging
 from dataclasses import dataclass, field, replace
 
-from bot.domain.admission import Refused
+from bot.domain.admission import NotAdmitted, Refused
 from bot.domain.audit import Event, EventKind
 from bot.domain.identity import Link
 from bot.domain.linking import NotLinked, WhyNotLinked
+from bot.domain.operation import Actor
 from bot.ports.contentstack import ContentstackError, Unavailable
 from bot.ports.links import Step
-from bot.ports.oauth import NotConfigured, Tokens
+from bot.ports.oauth import NotConfigured, Owner, Tokens
 from bot.ports.slack_people import SlackPerson
 from bot.ports.store import PersonData, Transaction
 from bot.ports.vault import CannotOpen
-from bot.service.admission import Admitted, admit
+from bot.service.admission import admit
 from bot.service.attempts import end_consent, keep, opened, refuse, sweep, take
+from bot.service.holders import end_link
 from bot.service.house import House, Linking
-from bot.service.tokens import about, give_back
+from bot.service.tokens import about
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +100,7 @@ async def arrive(house: House, state: str, code: str) -> Meeting | NotLinked:
     found = await _meet(house, linking, attempt.slack_user, tokens)
     if isinstance(found, NotLinked):
         await end_consent(house, linking, tokens)
-        return await refuse(house, attempt.slack_user, found, tokens.user_uid)
+        return await refuse(house, attempt.slack_user, found)
     kept = replace(tokens, user_uid=found.user_uid)
     await keep(house, linking, found.slack.id, Step.ARRIVED, found.secret, kept.dumps())
     return found
@@ -122,7 +124,7 @@ async def confirm(house: House, secret: str, *, agreed: bool) -> Linked | NotLin
         return found
     await end_consent(house, linking, tokens)
     why = found or NotLinked(WhyNotLinked.CANCELLED)
-    return await refuse(house, attempt.slack_user, why, tokens.user_uid)
+    return await refuse(house, attempt.slack_user, why)
 
 
 async def disconnect(house: House, slack_user: str) -> bool | NotLinked:
@@ -130,23 +132,11 @@ async def disconnect(house: House, slack_user: str) -> bool | NotLinked:
 
     Whoever has a link may end it, whatever became of his rights.
     """
-    linking, key = house.linking, house.binding.key
-    if linking is None:
+    key = house.binding.key
+    if house.linking is None:
         return NotLinked(WhyNotLinked.NOT_SET_UP)
     link = await house.store.read(lambda tx: tx.link(key, slack_user))
-    if link is None:
-        return NotLinked(WhyNotLinked.NO_LINK)
-    ended = await give_back(house, linking, link)
-    data = {"why": "asked", "slack_user": slack_user, "user_uid": link.user_uid}
-    data["tokens_ended"] = "yes" if ended else "not known"
-    event, now = Event(EventKind.UNLINKED, key, actor=link.person, data=data), house.clock.now()
-
-    def forget(tx: Transaction) -> None:
-        if tx.drop_link(key, slack_user):
-            tx.append(event, now)
-
-    await house.store.write(forget)
-    return ended
+    return NotLinked(WhyNotLinked.NO_LINK) if link is None else await end_link(house, link, "asked")
 
 
 async def _meet(house: House, linking: Linking, slack_user: str, tokens: Tokens) -> Meeting | NotLinked:
@@ -157,17 +147,16 @@ async def _meet(house: House, linking: Linking, slack_user: str, tokens: Tokens)
         return NotLinked(WhyNotLinked.CONTENTSTACK_DOWN)
     admitted = await admit(house, slack_user, at="connect")
     if isinstance(admitted, Refused):
-        return NotLinked(WhyNotLinked.NOT_ADMITTED, admitted)
+        return await _not_admitted(house, admitted, owner)
     if owner.email.casefold() != admitted.slack.email.casefold():
-        return NotLinked(WhyNotLinked.OTHER_EMAIL)
+        return NotLinked(WhyNotLinked.OTHER_EMAIL, email=owner.email)
     if not owner.user_uid or {owner.user_uid, tokens.user_uid or owner.user_uid} != {admitted.actor.user_uid}:
         return NotLinked(WhyNotLinked.OTHER_USER)
     if tokens.organization not in {"", house.binding.organization}:
         return NotLinked(WhyNotLinked.OTHER_ORGANIZATION)
-    taken = await _taken(house, admitted)
-    return taken or Meeting(
-        admitted.slack, owner.email, owner.user_uid, f"{linking.secret()}.{linking.secret()}"
-    )
+    if await _elsewhere(house, admitted.actor):
+        return NotLinked(WhyNotLinked.ELSEWHERE)
+    return Meeting(admitted.slack, owner.email, owner.user_uid, f"{linking.secret()}.{linking.secret()}")
 
 
 async def _agreed(house: House, linking: Linking, slack_user: str, tokens: Tokens) -> Linked | NotLinked:
@@ -192,7 +181,7 @@ async def _agreed(house: House, linking: Linking, slack_user: str, tokens: Token
         )
         made = tx.save_link(link)
         if made:
-            data = {"slack_user": slack_user, "user_uid": tokens.user_uid}
+            data = {"account": tx.account(key, slack_user, person)}
             tx.append(Event(EventKind.LINKED, key, actor=person, data=data), now)
         return made
 
@@ -201,18 +190,20 @@ async def _agreed(house: House, linking: Linking, slack_user: str, tokens: Token
     return NotLinked(WhyNotLinked.TAKEN)
 
 
-async def _taken(house: House, admitted: Admitted) -> NotLinked | None:
-    """Whether one of the two is linked to somebody else; the other Slack account is told of it."""
-    key, actor = house.binding.key, admitted.actor
-    of_user, of_slack = await house.store.read(
-        lambda tx: (tx.link_of(key, actor.user_uid), tx.link(key, actor.slack_user))
-    )
-    if of_user is not None and of_user.slack_user != actor.slack_user:
-        await house.notifier.tell(of_user.slack_user, "link_attempted")
-        return NotLinked(WhyNotLinked.TAKEN)
-    if of_slack is not None and of_slack.user_uid != actor.user_uid:
-        return NotLinked(WhyNotLinked.ELSEWHERE)
-    return None
+async def _not_admitted(house: House, refused: Refused, owner: Owner) -> NotLinked:
+    """Who may not use Rollcall links nothing; whose link somebody else wanted is told of it."""
+    if refused.why is not NotAdmitted.LINKED_ELSEWHERE:
+        return NotLinked(WhyNotLinked.NOT_ADMITTED, refused)
+    holder = await house.store.read(lambda tx: tx.link_of(house.binding.key, owner.user_uid))
+    if holder is not None:
+        await house.notifier.tell(holder.slack_user, "link_attempted")
+    return NotLinked(WhyNotLinked.TAKEN, email=owner.email)
+
+
+async def _elsewhere(house: House, actor: Actor) -> bool:
+    """Whether this Slack account is linked to another Contentstack user."""
+    link = await house.store.read(lambda tx: tx.link(house.binding.key, actor.slack_user))
+    return link is not None and link.user_uid != actor.user_uid
 
 
 def _not_exchanged(error: Exception) -> NotLinked:

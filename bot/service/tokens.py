@@ -139,13 +139,13 @@ async def _keep(house: House, linking: Linking, link: Link, tokens: Tokens) -> b
 
 async def _break(house: House, link: Link) -> None:
     """Say in store, audit and Slack that the link proves nothing any more."""
-    data = {"why": "not_renewed", "slack_user": link.slack_user, "user_uid": link.user_uid}
-    event, now = Event(EventKind.UNLINKED, link.binding, actor=link.person, data=data), house.clock.now()
+    now, kind = house.clock.now(), EventKind.UNLINKED
 
     def write(tx: Transaction) -> bool:
         broken = tx.break_link(link)
         if broken:
-            tx.append(event, now)
+            data = {"why": "not_renewed", "account": tx.account(link.binding, link.slack_user)}
+            tx.append(Event(kind, link.binding, actor=link.person, data=data), now)
         return broken
 
     if await house.store.write(write):

@@ -28,6 +28,9 @@ _SENTENCES: Mapping[str, str] = {
     "Rollcall, and you are a member without that role: ask one of them.",
     "admin_unknown": "Contentstack does not tell Rollcall whether you are an admin (team roles "
     "could not be read), and not knowing means no: ask the owner for an admin role of your own.",
+    "linked_elsewhere": "The Contentstack user with the e-mail address of your Slack account is linked to "
+    "another Slack account, so this one does not count as his: if both are yours, type /org-users disconnect "
+    "there first.",
     "slack_down": "Slack did not answer when Rollcall asked who you are, so nothing was done: "
     "try again in a minute.",
     "missing_scope": "Rollcall's Slack app lacks a permission that it needs to know who you "

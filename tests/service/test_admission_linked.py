@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.admission import NotAdmitted, Refused
 from bot.domain.identity import Identity, Link
 from bot.sandbox.contentstack import seed
 from bot.service.admission import Admitted, admit
-from tests.service.stage import ADA, Stage
+from tests.service.stage import ADA, MIA, Stage
 
 PROVEN = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 SCOPES = frozenset({"user:read"})
@@ -33,13 +34,42 @@ async def test_a_live_link_is_the_strong_form(stage: Stage) -> None:
     assert await known_as(stage, link_of_ada(stage)) == (Identity.LINKED, PROVEN, SCOPES)
 
 
-@pytest.mark.parametrize(
-    "change", [{"user_uid": "blt_other"}, {"binding": "other"}, {"slack_user": "U0GRACE"}]
-)
+@pytest.mark.parametrize("change", [{"user_uid": "blt_other"}, {"binding": "other"}])
 async def test_a_link_of_other_accounts_is_none(stage: Stage, change: dict[str, str]) -> None:
-    """To another user, in another binding, of another Slack account."""
+    """To another user, or in another binding."""
     found = await known_as(stage, replace(link_of_ada(stage), **change))  # type: ignore[arg-type]
     assert found == (Identity.EMAIL, None, frozenset())
+
+
+async def test_an_equal_e_mail_is_worth_nothing_where_somebody_else_is_linked(stage: Stage) -> None:
+    """Mia puts Ada's address into her profile: Ada has proven that user to be hers, so Mia is refused."""
+    await known_as(stage, link_of_ada(stage))
+    stage.workspace.core.workspace.people[MIA].email = seed.ADA
+    assert await admit(stage.house, MIA, at="test") == Refused(NotAdmitted.LINKED_ELSEWHERE)
+    assert isinstance(await admit(stage.house, ADA, at="test"), Admitted)
+
+
+async def test_the_link_of_a_deactivated_account_locks_nobody_out(stage: Stage) -> None:
+    """Ada comes back with a new Slack account: known by e-mail until she connects; the old link is gone."""
+    link = link_of_ada(stage)
+    await known_as(stage, link)
+    people = stage.workspace.core.workspace.people
+    people[ADA].deleted, people[MIA].email = True, seed.ADA
+    admitted = await admit(stage.house, MIA, at="test")
+    assert isinstance(admitted, Admitted)
+    rows = await stage.house.store.read(lambda tx: list(tx.rows()))
+    assert (admitted.identity, [(row.event.kind.value, row.event.data["why"]) for row in rows]) == (
+        Identity.EMAIL,
+        [("unlinked", "account_deactivated")],
+    )
+
+
+async def test_where_slack_does_not_tell_of_the_other_account_it_is_a_no(stage: Stage) -> None:
+    """Unknown is not deactivated."""
+    await known_as(stage, link_of_ada(stage))
+    del stage.workspace.core.workspace.people[ADA]
+    stage.workspace.core.workspace.people[MIA].email = seed.ADA
+    assert await admit(stage.house, MIA, at="test") == Refused(NotAdmitted.LINKED_ELSEWHERE)
 
 
 async def test_a_broken_link_proves_nothing(stage: Stage) -> None:

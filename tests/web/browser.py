@@ -18,6 +18,7 @@ from aiohttp import web
 from bot.clock import SystemClock
 from bot.contentstack.oauth import App, ContentstackOAuth
 from bot.domain.identity import Link
+from bot.domain.linking import WhyNotLinked
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.clock import OffsetClock
 from bot.service.house import House, Linking
@@ -154,7 +155,8 @@ class Door:
         """Why linking was refused, as the audit has it."""
         rows = await self.house.store.read(lambda tx: list(tx.rows()))
         refused = [row.event.data for row in rows if row.event.kind.value == "refused"]
-        return [data["why"] for data in refused if data["at"] == "connect"]
+        found = [data["why"] for data in refused if data["at"] == "connect"]
+        return [why for why in found if why in set(WhyNotLinked)]
 
     async def told(self) -> list[str]:
         """Who was told what in Slack."""
