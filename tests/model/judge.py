@@ -39,6 +39,14 @@ class Shown:
     email: str
     runs: bool
     roles: tuple[str, ...]
+    """His organization roles before."""
+    after: tuple[str, ...] | None
+    """And afterwards; None where he is to be gone."""
+
+    @property
+    def becomes_admin(self) -> bool:
+        """Whether it makes an admin of somebody who is none."""
+        return self.runs and ADMIN in (self.after or ()) and ADMIN not in self.roles
 
 
 @dataclass
@@ -50,10 +58,12 @@ class Asked:
     login: str
     requester: Soul
     action: ActionKey
-    roles: tuple[str, ...]
     lines: Mapping[str, Shown]
     """Share uid -> line."""
     stages: Sequence[Stage]
+    origin: str = ""
+    parent: str = ""
+    """Which operation it retries or undoes."""
     troubled: bool = False
     """Whether a crash or a lost answer fell into its run."""
     begun: bool = False
@@ -73,9 +83,9 @@ class Click:
     """Whether he was told that it was done."""
 
 
-def default_stages(action: ActionKey, roles: Sequence[str], lines: Iterable[Shown]) -> Sequence[Stage]:
+def default_stages(action: ActionKey, lines: Iterable[Shown]) -> Sequence[Stage]:
     """The default policy: removing people, and what makes an admin, need one other admin; the rest nobody."""
-    makes_admin = ADMIN in roles and any(line.runs and ADMIN not in line.roles for line in lines)
+    makes_admin = any(line.becomes_admin for line in lines)
     return (Stage(1),) if action is ActionKey.REMOVE or makes_admin else ()
 
 
@@ -152,14 +162,16 @@ class Judge:
             yield "is the account behind the bot"
         if one.action in NEVER_YOURSELF and soul is one.requester:
             yield "asked for it himself"
-        if one.action is ActionKey.ORG_ROLE and done.roles_after != one.roles:
-            yield "got other roles than were chosen"
+        if done.roles_after != line.after:
+            yield "is not as the preview said"
         if _admin_lost(done) and not done.admins_left:
             yield "was the last admin"
         if not one.troubled and done.roles_before != line.roles:
             yield "was no longer as the plan had it"
         if self._times(one, done) > 1:
             yield "was touched twice"
+        if self._family_times(one, line) > 1:
+            yield f"another {one.origin} had touched the same person"
         if any(self._before(click) and click.told for click in self._stops(one)):
             yield "somebody had been told that it was stopped"
 
@@ -171,6 +183,25 @@ class Judge:
         if one.action is ActionKey.ORG_ROLE and one.troubled:
             return 1  # setting the same roles again is what the code may do after a crash
         return len(same)
+
+    def _family_times(self, one: Asked, line: Shown) -> int:
+        """How often this person was touched by whatever retries, or undoes, the same operation.
+
+        What is tried again has not happened, so the first time counts among the retries.
+        """
+        same = {
+            x.id
+            for x in self.asked.values()
+            if one.parent and (x.parent, x.origin) == (one.parent, one.origin)
+        }
+        same |= {one.parent} if one.origin == "retry" else set()
+        if any(self.asked[x].troubled for x in same):
+            return 0
+        return sum(x.operation in same and self._whose(x) == line.user_uid for x in self.truth.done)
+
+    def _whose(self, done: Done) -> str:
+        line = self.asked[done.operation].lines.get(done.share_uid)
+        return line.user_uid if line else ""
 
 
 def _admin_lost(done: Done) -> bool:

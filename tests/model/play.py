@@ -5,33 +5,40 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import NamedTuple
 
-from bot.domain.actions import Parameters
+from bot.domain.actions import ActionKey, Parameters
 from bot.domain.draft import Draft
 from bot.domain.operation import Operation, State
+from bot.domain.plan import Line
+from bot.domain.problems import Problem
 from bot.ports.runs import run_of
 from bot.ports.store import OutboxRow, Transaction
 from bot.service import decide
 from bot.service.admission import Admitted, admit
 from bot.service.cancel import cancel
 from bot.service.propose import propose
+from bot.service.retry import retry
 from bot.service.run.worker import Runner
 from bot.service.schedule import release_due
 from bot.service.seal import Proposal
+from bot.service.undo import undo
 from tests.model.judge import Asked, Click, Judge, Shown, default_stages
 from tests.model.world import (
     ACTIONS,
     ADMIN,
+    ADMINS,
     CHANNEL,
     LOGINS,
     MEMBER,
+    OWNER,
     SOULS,
     Crash,
     Databases,
+    Soul,
     World,
     new_world,
 )
@@ -47,8 +54,9 @@ class Step(NamedTuple):
 
 
 KINDS = (
-    *("onward",) * 32,
+    *("onward",) * 40,
     *("propose",) * 3,
+    *("again",) * 3,
     *("confirm",) * 3,
     *("approve",) * 5,
     *("both",) * 4,
@@ -64,9 +72,17 @@ KINDS = (
 )
 """Each as often as it is drawn among the others."""
 MOST = 1 << 24
-LONGEST = 18
-_WAY = ("propose", "confirm", "approve", "run")
-"""How things go where nothing comes between: what a step ``onward`` stands for, one after another."""
+LONGEST = 24
+_ONWARD = {
+    State.PROPOSED: "confirm",
+    State.AWAITING_APPROVAL: "approve",
+    State.SCHEDULED: "time",
+    State.QUEUED: "run",
+    State.RUNNING: "run",
+    State.CANCELLING: "run",
+    State.HELD: "resume",
+}
+"""What a step ``onward`` is where something stands; at an end something new is asked for."""
 _AT_ONCE = ("approve", "approve", "confirm", "deny", "withdraw", "cancel", "resume", "run")
 _PASSES = (60, 3_600, 86_401, 8 * 86_400)
 _FAULTS = ("unavailable", "lost_before", "lost_after", "crash_before", "crash_after")
@@ -78,11 +94,25 @@ def drawn(random: Random, kinds: Sequence[str] = KINDS) -> list[Step]:
     return [Step(random.choice(kinds), *(random.randrange(MOST) for _ in range(3))) for _ in range(number)]
 
 
+_MOST_ASKED = 4
+_ACTIONS = (*ACTIONS, ActionKey.REMOVE, ActionKey.ORG_ROLE, ActionKey.ORG_ROLE)
+_MOSTLY_RIGHTFUL = (OWNER, *ADMINS, OWNER, *ADMINS, *LOGINS)
+"""Who clicks: more often somebody who may."""
+
+
+def _line(line: Line, proposal: Proposal) -> Shown:
+    after = None if line.after.status is None else line.after.org_roles
+    email = proposal.people[line.number].email
+    return Shown(line.user_uid or "", email, line.runs, line.before.org_roles, after)
+
+
 @dataclass
 class Tally:
     """What a sequence came to: how often which step did something."""
 
     ran: int = 0
+    again: int = 0
+    """Runs of what retries or undoes."""
     done: int = 0
     refused: int = 0
     taken: int = 0
@@ -98,7 +128,6 @@ class Play:
     tally: Tally = field(default_factory=Tally)
     group: int = 0
     delivered: list[OutboxRow] = field(default_factory=list)
-    onward: int = 0
     begun: set[tuple[str, int]] = field(default_factory=set)
 
     async def step(self, step: Step) -> None:
@@ -106,10 +135,10 @@ class Play:
         self.group += 1
         self.world.truth.at += 1
         if step.kind == "onward":
-            step = step._replace(kind=_WAY[self.onward % len(_WAY)])
-            self.onward += 1
+            step = self._next(step)
         steps: dict[str, Callable[[Step], Awaitable[None]]] = {
             "propose": self._propose,
+            "again": self._again,
             "both": self._both,
             "run": self._run,
             "time": self._time,
@@ -122,36 +151,70 @@ class Play:
             self._die()
         self.judge.look()
 
+    def _next(self, step: Step) -> Step:
+        """What comes next where nothing comes between: a click is about what was asked for last."""
+        asked = list(self.judge.asked)
+        standing = self.world.store.now(lambda tx: tx.standing(asked[-1])) if asked else None
+        if standing is None:
+            return step._replace(kind="propose")
+        kind = _ONWARD.get(standing[0], "again" if step.b % 4 else "propose")
+        return step._replace(kind=kind, a=step.a if kind in {"propose", "again"} else len(asked) - 1)
+
     # asking and clicking ----------------------------------------------------------------------------
 
     async def _propose(self, step: Step) -> None:
-        if len(self.judge.asked) == 3:
+        asks = await self._asks(step)
+        if asks is None:
             return
-        login = LOGINS[step.a % len(LOGINS)]
+        login, soul, admitted = asks
         house, truth = self.world.house, self.world.truth
-        admitted = await admit(house, truth.logins[login].id, at="submit")
-        soul = truth.rightful(login)
-        if not isinstance(admitted, Admitted) or soul is None:
-            self.tally.refused += 1
-            return
-        action = ACTIONS[step.b % len(ACTIONS)]
-        few = step.c & step.c >> 8
+        action, few = _ACTIONS[step.b % len(_ACTIONS)], step.c & step.c >> 8
         chosen = [truth.souls[name] for bit, name in enumerate(SOULS) if few >> bit & 1]
-        roles = ((ADMIN,) if step.b & 64 else (MEMBER,)) if action == "org_role" else ()
-        due = house.clock.now() if step.b & 128 else None
+        roles = ((ADMIN,) if step.b & 64 else (MEMBER,)) if action is ActionKey.ORG_ROLE else ()
+        due = house.clock.now() + timedelta(minutes=30) if step.b & 896 == 128 else None
         people = tuple(one.share_uid for one in chosen if one.inside)
         draft = Draft(action, people, Parameters(roles), "because", CHANNEL, due)
-        proposal = await propose(house, admitted, draft)
-        if isinstance(proposal, Proposal):
-            lines = {
-                line.share_uid: Shown(
-                    line.user_uid or "", proposal.people[line.number].email, line.runs, line.before.org_roles
-                )
-                for line in proposal.operation.plan.lines
-            }
-            one = proposal.operation
-            stages = default_stages(action, roles, lines.values())
-            self.judge.asked[one.id] = Asked(one.id, one.digest, login, soul, action, roles, lines, stages)
+        self._shown(login, soul, await propose(house, admitted, draft))
+
+    async def _again(self, step: Step) -> None:
+        """A retry, or an undo; what may have happened is never chosen for a retry."""
+        asks, one = await self._asks(step), self._operation(step.b)
+        if asks is None or one is None:
+            return
+        login, soul, admitted = asks
+        if step.c & 1:
+            self._shown(login, soul, await retry(self.world.house, admitted, one.id, (), "again"))
+        else:
+            self._shown(login, soul, await undo(self.world.house, admitted, one.id, "back"))
+
+    async def _asks(self, step: Step) -> tuple[str, Soul, Admitted] | None:
+        """Who asks, if he may; more than so many operations would only thin the sequences out."""
+        login = _MOSTLY_RIGHTFUL[step.a % len(_MOSTLY_RIGHTFUL)]
+        admitted = await admit(self.world.house, self.world.truth.logins[login].id, at="submit")
+        soul = self.world.truth.rightful(login)
+        if not isinstance(admitted, Admitted) or soul is None or len(self.judge.asked) == _MOST_ASKED:
+            self.tally.refused += 1
+            return None
+        return login, soul, admitted
+
+    def _shown(self, login: str, soul: Soul, proposal: Proposal | Problem) -> None:
+        """Keep what the preview says."""
+        if isinstance(proposal, Problem):
+            self.tally.refused += 1
+            return
+        one = proposal.operation
+        lines = {line.share_uid: _line(line, proposal) for line in one.plan.lines}
+        self.judge.asked[one.id] = Asked(
+            one.id,
+            one.digest,
+            login,
+            soul,
+            one.plan.action,
+            lines,
+            default_stages(one.plan.action, lines.values()),
+            one.origin.value,
+            one.parent,
+        )
 
     def _operation(self, number: int) -> Asked | None:
         asked = list(self.judge.asked.values())
@@ -162,7 +225,7 @@ class Play:
         if one is None:
             return
         own = step.kind in {"confirm", "withdraw", "discard"} and step.c % 4
-        login = one.login if own else LOGINS[step.b % len(LOGINS)]
+        login = one.login if own else _MOSTLY_RIGHTFUL[step.b % len(_MOSTLY_RIGHTFUL)]
         other = self._operation(step.a + 1) if step.c % 16 == 1 else one
         digest = other.digest if other else one.digest
         truth = self.world.truth
@@ -218,7 +281,7 @@ class Play:
             return
         row = rows[step.a % len(rows)]
         self.delivered.append(row)
-        await self._ran(row, far=step.c >> 8 & 3)
+        await self._ran(row, far=step.c >> 8 & 7)
 
     async def _ran(self, row: OutboxRow, far: int) -> None:
         """As the engine does it, all the way or (``far`` 0 or 1) not quite."""
@@ -242,6 +305,7 @@ class Play:
                 self.begun.add(operation)
                 self.judge.begins(operation[0])
                 self.tally.ran += 1
+                self.tally.again += bool(self.judge.asked[operation[0]].parent)
 
     def _die(self) -> None:
         """Everything in memory is gone."""

@@ -131,7 +131,8 @@ def _counted(counts: Counter[str], began: float) -> str:
     return (
         f"{counts['sequences']:,} sequences in {seconds:,.0f} s ({counts['sequences'] / seconds:,.0f}/s): "
         f"{counts['taken']:,} clicks taken, {counts['refused']:,} refused, {counts['ran']:,} runs in "
-        f"{counts['running']:,} sequences, {counts['done']:,} people touched"
+        f"{counts['running']:,} sequences ({counts['again']:,} of them retry or undo), "
+        f"{counts['done']:,} people touched"
     )
 
 

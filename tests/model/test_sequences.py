@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -56,7 +57,7 @@ def test_sequences_come_to_something() -> None:
 
 @dataclass(frozen=True)
 class Hole:
-    """A guard that is taken out, and the broken promise that has to be found."""
+    """A guard that is taken out, and the broken promise that has to be found (a pattern)."""
 
     name: str
     guards: tuple[tuple[ModuleType, str], ...]
@@ -99,7 +100,7 @@ HOLES = (
         "no invariants",
         ((seal, "enforce"), (turn, "enforce")),
         lambda _, lines, *__: tuple(lines),
-        "is the owner",
+        "is the owner|is the account behind the bot|asked for it himself|was the last admin",
     ),
     Hole(
         "calls are forgotten",
@@ -124,7 +125,7 @@ def test_a_guard_that_is_taken_out_is_missed(hole: Hole, monkeypatch: pytest.Mon
     for module, name in hole.guards:
         monkeypatch.setattr(module, name, hole.instead)
     found = asyncio.run(search(seed=1, first=0, number=ENOUGH, kinds=hole.kinds))
-    assert hole.broken in found.wrong
+    assert re.search(hole.broken, found.wrong)
     assert len(found.steps) <= 8
 
 

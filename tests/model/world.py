@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from bot.domain.actions import ActionKey, Capability, Readiness
 from bot.domain.members import Directory, Known, Member, Organization, OrgRole, Stack, Status
-from bot.domain.requests import FromTemplate, RemoveShares, Request
+from bot.domain.requests import FromTemplate, Invite, RemoveShares, Request, Target
 from bot.ports.contentstack import Account, Answer, Bearer, Hits, Loading, OutcomeUnknown, Unavailable
 from bot.ports.runs import Worker
 from bot.ports.slack_people import Channel, SlackPerson
@@ -104,10 +104,9 @@ class Truth:
     running: str = ""
     """The operation whose run is under way."""
 
-    def soul(self, share_uid: str) -> Soul | None:
-        """Who has this share now."""
-        found = (one for one in self.souls.values() if one.inside and one.share_uid == share_uid)
-        return next(found, None)
+    def named(self, email: str) -> Soul | None:
+        """Whose address this is."""
+        return next((one for one in self.souls.values() if one.email == email), None)
 
     def rightful(self, login: str) -> Soul | None:
         """Whose Slack account this is, if it is that of an owner or admin; by the rules, not by the code."""
@@ -305,25 +304,28 @@ class SimContentstack:
         if fault == "lost_before":
             raise OutcomeUnknown
         for target in request.targets:
-            self._do(request, action, target.share_uid)
+            self._do(request, action, target)
         if fault == "crash_after":
             raise Crash
         if fault == "lost_after":
             raise OutcomeUnknown
         return Answer(200)
 
-    def _do(self, request: Request, action: ActionKey, share_uid: str) -> None:
-        soul = self._truth.soul(share_uid)
-        if soul is None:
+    def _do(self, request: Request, action: ActionKey, target: Target) -> None:
+        soul = self._truth.named(target.email)
+        back = isinstance(request, Invite)
+        if soul is None or soul.inside is back or not (back or soul.share_uid == target.share_uid):
             return
-        before = soul.roles
-        if isinstance(request, RemoveShares):
+        before = soul.roles if soul.inside else ()
+        if isinstance(request, Invite):
+            soul.inside, soul.life, soul.roles = True, soul.life + 1, request.org_roles
+        elif isinstance(request, RemoveShares):
             soul.inside = False
         elif isinstance(request, FromTemplate) and action is ActionKey.ORG_ROLE:
             soul.roles = request.org_roles
         after = soul.roles if soul.inside else None
         left = sum(one.admin and one.inside and not one.owner for one in self._truth.souls.values())
-        self._truth.done.append(Done(self._truth.running, action, share_uid, before, after, left))
+        self._truth.done.append(Done(self._truth.running, action, target.share_uid, before, after, left))
 
     def capability(self, action: ActionKey) -> Capability:
         if action not in _VIA:
@@ -343,8 +345,9 @@ _VIA: Mapping[ActionKey, str] = {
     ActionKey.ORG_ROLE: "template",
     ActionKey.PASSWORD_RESET: "substitute",
     ActionKey.KILL_SESSIONS: "template",
+    ActionKey.REINVITE: "documented",
 }
-ACTIONS = tuple(_VIA)
+ACTIONS = tuple(action for action in _VIA if action is not ActionKey.REINVITE)
 
 
 def _member(soul: Soul) -> Member:
