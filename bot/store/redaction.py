@@ -165,21 +165,18 @@ class Redaction(Tables):
         )
 
     def _kept_for_a_while(self, one: dict[str, str], marks: Sequence[str]) -> None:
-        """Submitted forms, links, and the directory kept for the next start."""
+        """Submitted forms, links, and the directory kept for the next start, which is read anew then."""
         for table in ("form", "link", "link_attempt"):
             self._db.execute(
                 f"""DELETE FROM {table} WHERE binding = :binding
                     AND slack_user IN (SELECT value FROM json_each(:users))""",  # noqa: S608
                 one,
             )
-        for table, column in (("form", "content"), ("snapshot", "document")):
-            rows = self._db.query(
-                f"SELECT rowid, CAST({column} AS BLOB) AS text FROM {table} WHERE binding = :binding",  # noqa: S608
-                one,
-            )
-            for row in list(rows):
-                if _names(row["text"].decode(errors="replace"), marks):
-                    self._db.execute(f"DELETE FROM {table} WHERE rowid = ?", [row["rowid"]])  # noqa: S608
+        self._db.execute("DELETE FROM snapshot WHERE binding = :binding", one)
+        rows = self._db.query("SELECT id, content FROM form WHERE binding = :binding", one)
+        for row in list(rows):
+            if _names(row["content"], marks):
+                self._db.execute("DELETE FROM form WHERE id = ?", [row["id"]])
 
     def _people_themselves(self, one: dict[str, str]) -> None:
         self._db.execute(

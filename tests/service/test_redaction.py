@@ -15,7 +15,7 @@ from bot.domain.actions import ActionKey
 from bot.domain.audit import EventKind, Head
 from bot.domain.draft import SubmittedForm
 from bot.domain.operation import Operation, State
-from bot.domain.outcome import Done, Failed, NotRun
+from bot.domain.outcome import Done, Failed, NotRun, Unknown
 from bot.domain.problems import Problem, Trouble
 from bot.domain.redaction import REDACTED
 from bot.ports.clock import Clock
@@ -25,6 +25,7 @@ from bot.sandbox.contentstack.faults import Kind
 from bot.service.decide import approve, confirm
 from bot.service.redaction import keep_redacting, redact_idle, redact_person
 from bot.service.retry import retry
+from bot.service.run.worker import Runner
 from bot.service.seal import Proposal
 from bot.service.story import story
 from bot.service.undo import undo
@@ -112,6 +113,7 @@ async def test_nothing_personal_is_left_in_any_file(stage: Stage, tmp_path: Path
         "test": ([person], [operation.id])
     }
     assert found_in_files(tmp_path / "data", *texts) == []
+    assert await stage.house.store.read(lambda tx: tx.snapshot("test")) is None
     assert await rows(stage, EventKind.REDACTED) == [{"why": "asked", "people": 1, "keys": [person]}]
 
 
@@ -167,6 +169,21 @@ async def test_somebody_redacted_cannot_be_called_for(stage: Stage) -> None:
     done = await stage.run(operation)
     assert done.state is State.PARTLY_DONE
     assert await stage.outcomes(done) == [NotRun("redacted"), Done()]
+
+
+async def test_somebody_redacted_in_mid_call_is_unknown(stage: Stage) -> None:
+    """The call was sent, the answer is lost, and nobody can be asked about him any more: never *done*."""
+    operation = await stage.queued(ActionKey.REMOVE, seed.PLUS)
+    stage.fault(Kind.HANG_BEFORE, "/share", "DELETE", count=None)
+    running = asyncio.create_task(stage.run(operation))
+    await stage.until_asked("DELETE", "/share")
+    await redact_person(on_disk(stage), stage.house.clock, seed.PLUS)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    again = Runner(stage.house)
+    done = await stage.run(await stage.load(operation.id), again)
+    assert await stage.outcomes(done) == [Unknown("redacted")]
 
 
 async def test_an_undo_leaves_out_whom_it_cannot_address(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.actions import ACTIONS
-from bot.actions.base import Effect
+from bot.actions.base import Action, Effect
 from bot.domain.calls import Call
 from bot.domain.members import Access, Directory
 from bot.domain.operation import Operation
@@ -72,18 +72,25 @@ async def effects_of_all(
     pairs = [(name, line) for name, lines in asked.items() for line in lines]
     if not action.reads_back or not pairs:
         return {(name, line.number): Effect.CANNOT_TELL for name, line in pairs}
-    people = tuple({line.number: line for _, line in pairs}.values())
+    people = tuple({line.number: line for _, line in pairs if line.person in turn.people}.values())
 
     async def seen() -> Mapping[tuple[str, int], Effect]:
         look = await look_at(turn, people)
         now = {line.number: look.now(line) for line in people}
-        return {(name, line.number): action.effect(name, line, now[line.number]) for name, line in pairs}
+        return {
+            (name, line.number): _effect(action, name, line, now.get(line.number)) for name, line in pairs
+        }
 
     first = await seen()
     if not settling or Effect.NOT_SEEN not in first.values():
         return first
     await turn.house.clock.sleep(settling)
     return await seen()
+
+
+def _effect(action: Action, name: str, line: Line, now: Access | None) -> Effect:
+    """Of somebody whose data was deleted nothing can be seen: there is no address to look him up by."""
+    return Effect.CANNOT_TELL if now is None else action.effect(name, line, now)
 
 
 async def in_doubt(turn: Turn, call: Call) -> Mapping[int, Result]:

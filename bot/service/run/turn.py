@@ -13,7 +13,7 @@ from bot.domain.calls import Call, PlannedCall, Reply
 from bot.domain.invariants import CAN_TAKE_ADMINS, Guard, enforce, sure_admins
 from bot.domain.members import Access, Directory, Known
 from bot.domain.operation import Operation
-from bot.domain.outcome import NotRun, Outcome, Result, ResultKind, Skipped, fold
+from bot.domain.outcome import NotRun, Outcome, Result, ResultKind, Skipped, Unknown, fold
 from bot.domain.plan import Credential, Line, Why
 from bot.domain.requests import Target
 from bot.ports.contentstack import ContentstackError
@@ -98,7 +98,7 @@ async def _look_again(turn: Turn) -> tuple[Line, ...]:
     """
     lines, touched = turn.pending, ledger.touched(turn.calls)
     tried = {number for call in turn.calls for number in call.lines}
-    fresh = tuple(line for line in lines if line.number not in touched)
+    fresh = tuple(line for line in lines if line.number not in touched and line.person in turn.people)
     if not fresh:
         return lines
     look = await look_at(turn, fresh)
@@ -183,8 +183,11 @@ async def _plan(turn: Turn, lines: tuple[Line, ...]) -> tuple[PlannedCall, ...]:
         for line in lines
         if line.number in emails
     }
+    touched = ledger.touched(turn.calls)
     gone: dict[int, Outcome] = {
-        line.number: NotRun("redacted") for line in lines if line.number not in targets
+        line.number: Unknown("redacted") if line.number in touched else NotRun("redacted")
+        for line in lines
+        if line.number not in targets
     }
     await ledger.conclude(turn.house, turn.operation, gone)
     work = Work(
