@@ -23,6 +23,7 @@ from bot.contentstack.credentials import (
     SecondFactorWrong,
 )
 from bot.contentstack.errors import from_reply, from_transport
+from bot.contentstack.tls import trusted
 from bot.ports.contentstack import ContentstackError
 from bot.settings import Place
 from bot.store.directory import prepare
@@ -95,7 +96,7 @@ async def _request_sms(place: Place, who: _Person) -> None:
     url = f"{place.contentstack_url}/v3/user/request_token_sms"
     body = {"user": {"email": who.email, "password": who.password}}
     try:
-        async with httpx.AsyncClient(timeout=_SMS_SECONDS) as http:
+        async with httpx.AsyncClient(timeout=_SMS_SECONDS, verify=trusted()) as http:
             reply = reply_of(await http.post(url, json=body))
     except httpx.HTTPError as error:
         raise from_transport(error, write=False) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,12 @@ MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
 
 
 def read_manifest() -> dict[str, Any]:
-    """The manifest as Slack's APIs take it."""
+    """The manifest as Slack's APIs take it; a copy, which its caller may change."""
+    return deepcopy(_document())
+
+
+@cache
+def _document() -> dict[str, Any]:
     document: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
     return document
 

@@ -22,6 +22,7 @@ import httpx
 
 from bot.contentstack.errors import Reply, from_reply, from_transport, not_understood
 from bot.contentstack.pacing import Pacing, Priority
+from bot.contentstack.tls import trusted
 from bot.ports.clock import Clock
 from bot.ports.contentstack import RateLimited, Unavailable
 
@@ -120,6 +121,7 @@ class Client:
         self._http = httpx.AsyncClient(
             base_url=base_url.rstrip("/").removesuffix("/v3"),
             headers={"organization_uid": organization_uid, "accept": "application/json"},
+            verify=trusted(),
         )
 
     async def read(self, ask: Ask, *, priority: Priority) -> JsonObject:

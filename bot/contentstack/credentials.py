@@ -21,6 +21,7 @@ from bot.contentstack.errors import (
     from_transport,
     not_understood,
 )
+from bot.contentstack.tls import trusted
 
 _TIMEOUT = 20.0
 _LOGIN_FAILED = 104
@@ -154,7 +155,7 @@ async def _ask(
 ) -> Reply:
     url = f"{base_url.rstrip('/').removesuffix('/v3')}/v3/user-session"
     try:
-        async with httpx.AsyncClient(timeout=_TIMEOUT) as http:
+        async with httpx.AsyncClient(timeout=_TIMEOUT, verify=trusted()) as http:
             return reply_of(await http.request(method, url, json=body, headers=headers))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise from_transport(error, write=False) from error

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.contentstack.client import reply_of
 from bot.contentstack.errors import Reply, error_body, from_reply, from_transport, not_understood
 from bot.contentstack.parse import account_of
+from bot.contentstack.tls import trusted
 from bot.ports.clock import Clock
 from bot.ports.contentstack import Rejected, Unavailable
 from bot.ports.oauth import NotConfigured, Owner, Tokens
@@ -188,7 +189,7 @@ async def _send(
     write: bool = True,
 ) -> Reply:
     try:
-        async with httpx.AsyncClient(timeout=_TIMEOUT) as http:
+        async with httpx.AsyncClient(timeout=_TIMEOUT, verify=trusted()) as http:
             return reply_of(await http.request(method, url, data=form, headers=headers))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise from_transport(error, write=write) from error

@@ -14,7 +14,7 @@ from bot.sandbox.contentstack import seed
 from bot.sandbox.demo.supervisor import Demo, running
 from bot.sandbox.workspace.client import WorkspaceClient
 from tests.browser.house import House
-from tests.page.windows import PATIENCE_MS, Windows, windows
+from tests.page.windows import Windows, windows
 
 ENTRY = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -37,13 +37,13 @@ async def house(demo: Demo) -> AsyncIterator[House]:
     async with WorkspaceClient(demo.url) as workspace:
         house = House(demo, workspace)
         house.quick()
-        await workspace.wait_connected(30)
+        await workspace.wait_connected()
         yield house
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, house: House) -> AsyncIterator[Windows]:
     """Opens a window as somebody; at the end no window may have complained, and nothing stays on a screen."""
-    async with windows(browser, house.demo.url, PATIENCE_MS) as opened:
+    async with windows(browser, house.demo.url) as opened:
         yield opened
     await house.tidy()

@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 ORG_ADMINS = "C0ORGADMINS"
 APPROVALS = "C0APPROVALS"
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that anything may take; on a machine with nothing else to do it is there in one or two."""
 BINDING = binding_key(TEAM, seed.ORG_UID)
 

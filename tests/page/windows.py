@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 
 
 class Windows:

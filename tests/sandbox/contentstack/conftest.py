@@ -33,12 +33,12 @@ async def url(sandbox: ContentstackSandbox) -> AsyncIterator[str]:
 async def bot(url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client with the bot's authtoken."""
     headers = {"authtoken": seed.BOT_AUTHTOKEN}
-    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, verify=False) as client:
         yield client
 
 
 @pytest.fixture
 async def nobody(url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client without any credential."""
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=url, trust_env=False, verify=False) as client:
         yield client
