@@ -17,6 +17,7 @@ from bot.manifest import read_manifest
 from bot.ports.store import Transaction
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.server import ContentstackSandbox
+from bot.sandbox.workspace.core import PATIENT
 from bot.sandbox.workspace.seed import BOT_ID, TEAM
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.house import binding_key
@@ -64,7 +65,10 @@ class Town:
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    contentstack, slack = ContentstackSandbox(members=60), WorkspaceSandbox(read_manifest(), rate_scale=None)
+    contentstack, slack = (
+        ContentstackSandbox(members=60),
+        WorkspaceSandbox(read_manifest(), timing=PATIENT, rate_scale=None),
+    )
     async with contentstack.serve() as url, slack.serve():
         yield Town(url, slack, tmp_path)
 

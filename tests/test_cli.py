@@ -18,6 +18,7 @@ from bot.cli.stands import ENTRY
 from bot.manifest import read_manifest
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.server import ContentstackSandbox
+from bot.sandbox.workspace.core import PATIENT
 from bot.sandbox.workspace.server import WorkspaceSandbox
 
 ROOT = Path(__file__).parent.parent
@@ -39,7 +40,7 @@ async def run(*arguments: str, cwd: Path, settings: Mapping[str, str] | None = N
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
-        out, err = await asyncio.wait_for(process.communicate(), 30)
+        out, err = await asyncio.wait_for(process.communicate(), 60)
     finally:
         if process.returncode is None:
             process.kill()
@@ -89,7 +90,10 @@ async def test_doctor_tells_broken_settings_and_fails(tmp_path: Path) -> None:
 
 async def test_doctor_fails_exactly_when_something_is_broken(tmp_path: Path) -> None:
     """Exit code 0 against healthy systems, 1 once a token is refused; nothing on standard error."""
-    contentstack, slack = ContentstackSandbox(members=60), WorkspaceSandbox(read_manifest(), rate_scale=None)
+    contentstack, slack = (
+        ContentstackSandbox(members=60),
+        WorkspaceSandbox(read_manifest(), timing=PATIENT, rate_scale=None),
+    )
     async with contentstack.serve() as url, slack.serve():
         settings = {
             "SLACK_BOT_TOKEN": slack.bot_token,
@@ -122,11 +126,11 @@ async def test_a_sandbox_runs_alone_and_prints_settings_that_fit(tmp_path: Path,
     )  # fmt: skip
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             printed = [(await process.stdout.readline()).decode().strip() for _ in range(count)]
         await (_ask_contentstack if system == "contentstack" else _ask_slack)(_settings(printed))
         process.send_signal(signal.SIGINT)
-        _, err = await asyncio.wait_for(process.communicate(), 10)
+        _, err = await asyncio.wait_for(process.communicate(), 60)
     finally:
         if process.returncode is None:
             process.kill()
@@ -154,7 +158,7 @@ async def _ask_slack(settings: Mapping[str, str]) -> None:
 async def test_the_start_hook_connects_with_slack_runs_own_tokens(tmp_path: Path) -> None:
     """As `slack run` starts it: through a shell, tokens under its names; a SIGTERM ends it cleanly."""
     hooks = json.loads((ROOT / ".slack" / "hooks.json").read_text("utf-8"))["hooks"]
-    contentstack, slack = ContentstackSandbox(members=60), WorkspaceSandbox(read_manifest())
+    contentstack, slack = ContentstackSandbox(members=60), WorkspaceSandbox(read_manifest(), timing=PATIENT)
     async with contentstack.serve() as url, slack.serve():
         settings = {
             "SLACK_CLI_XOXB": slack.bot_token,
@@ -171,12 +175,12 @@ async def test_the_start_hook_connects_with_slack_runs_own_tokens(tmp_path: Path
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not slack.core.connections:
                     assert process.returncode is None
                     await asyncio.sleep(0.05)
             os.killpg(process.pid, signal.SIGTERM)
-            assert await asyncio.wait_for(process.wait(), 15) in {0, -signal.SIGTERM}
+            assert await asyncio.wait_for(process.wait(), 60) in {0, -signal.SIGTERM}
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -280,7 +280,7 @@ async def test_at_a_terminal_neither_password_nor_token_is_shown(place: Place, t
         shown += await _until(ours, "Password: ")
         os.write(ours, f"{seed.PASSWORD}\n".encode())
         shown += await _until(ours, "python app.py doctor")
-        assert await asyncio.wait_for(process.wait(), 10) == DONE
+        assert await asyncio.wait_for(process.wait(), 60) == DONE
     finally:
         if process.returncode is None:
             process.kill()
@@ -296,7 +296,7 @@ async def _until(descriptor: int, text: str) -> str:
     """Read from the terminal until it shows this text."""
     loop = asyncio.get_running_loop()
     seen = ""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while text not in seen:
             seen += (await loop.run_in_executor(None, os.read, descriptor, 1024)).decode()
     return seen

@@ -90,7 +90,7 @@ def _hook(name: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=60,
     )
 
 
@@ -122,7 +122,7 @@ def test_hooks_run_without_the_projects_environment(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=10,
+        timeout=60,
     )
     assert done.stdout == "path: app.py manifest\n"
 
@@ -134,6 +134,6 @@ def test_printing_the_manifest_does_not_load_the_bot() -> None:
         "print(sorted({'slack_bolt', 'slack_sdk', 'dbos', 'pydantic', 'aiohttp'} & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.splitlines()[1] == "[]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import signal
 from pathlib import Path
 
 import click
@@ -35,24 +36,33 @@ async def _serve_contentstack(port: int) -> None:
     from bot.sandbox.contentstack import seed  # noqa: PLC0415  the product runs without the sandbox
     from bot.sandbox.contentstack.server import ContentstackSandbox  # noqa: PLC0415  likewise
 
+    stop = _asked_to_stop()
     async with ContentstackSandbox().serve(port=port) as url:
         click.echo(
             f"CONTENTSTACK_API_URL={url}\nCONTENTSTACK_REGION=na\n"
             f"CONTENTSTACK_ORGANIZATION_UID={seed.ORG_UID}\nCONTENTSTACK_AUTHTOKEN={seed.BOT_AUTHTOKEN}"
         )
-        await asyncio.Event().wait()
+        await stop.wait()
 
 
 async def _serve_slack(port: int) -> None:
     from bot.sandbox.workspace.server import WorkspaceSandbox  # noqa: PLC0415  the product runs without it
 
-    sandbox = WorkspaceSandbox(read_manifest())
+    sandbox, stop = WorkspaceSandbox(read_manifest()), _asked_to_stop()
     async with sandbox.serve(port=port) as url:
         click.echo(
             f"# The workspace: {url}\nSLACK_API_URL={sandbox.api_url}\n"
             f"SLACK_BOT_TOKEN={sandbox.bot_token}\nSLACK_APP_TOKEN={sandbox.app_token}"
         )
-        await asyncio.Event().wait()
+        await stop.wait()
+
+
+def _asked_to_stop() -> asyncio.Event:
+    """Set by SIGINT or SIGTERM, also where a shell started us in the background and SIGINT is ignored."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 @click.command()

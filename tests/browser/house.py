@@ -10,6 +10,7 @@ from bot.sandbox.contentstack.faults import Fault, Kind
 from bot.sandbox.contentstack.model import Account, Organization, Share
 from bot.sandbox.demo.supervisor import Demo
 from bot.sandbox.workspace.client import WorkspaceClient
+from bot.sandbox.workspace.core import PATIENT
 from tests.journey.town import until
 
 PEACE = 1.5
@@ -30,7 +31,8 @@ class House:
         return self.demo.contentstack.state.organizations[seed.ORG_UID]
 
     def quick(self) -> None:
-        """A plan with high rates: what is tested is not how long an organization's own limits take."""
+        """High rates and a patient Slack: what is tested is neither a plan's limits nor this machine's speed."""
+        self.demo.workspace.core.timing = PATIENT
         self.organization.features.update({"getLimit": 2000, "limit": 2000})
 
     def targets(self, number: int) -> list[str]:

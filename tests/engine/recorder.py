@@ -12,7 +12,7 @@ from bot.ports.store import OutboxRow, Transaction
 from bot.store.database import SqliteStore
 from tests.store.samples import NOON, StillClock
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 class SystemClock(StillClock):

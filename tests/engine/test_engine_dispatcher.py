@@ -74,7 +74,7 @@ async def test_a_wake_is_heard_between_two_ticks(
     running = asyncio.create_task(dispatcher.run())
     await ask(store, [operation("op_0")])
     dispatcher.wake()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await carrier.arrived.wait()
     running.cancel()
     with suppress(asyncio.CancelledError):
@@ -87,7 +87,7 @@ async def test_a_tick_comes_without_a_wake(store: SqliteStore, carrier: Carrier)
     running = asyncio.create_task(Dispatcher(store, SystemClock(), carrier, tick=0.01).run())
     await asyncio.sleep(0.05)
     await ask(store, [operation("op_0")])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await carrier.arrived.wait()
     running.cancel()
     with suppress(asyncio.CancelledError):

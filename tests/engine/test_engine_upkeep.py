@@ -89,7 +89,7 @@ async def test_runs_that_ended_long_ago_are_forgotten(runs: DbosRuns, store: Sql
     await ask(store, [operation("op_1")])
     await runs.start(worker)
     await worker.has_seen("finish op_1")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await DBOS.list_workflows_async(status="SUCCESS"):  # noqa: ASYNC110  DBOS tells nobody
             await asyncio.sleep(0.02)
     await forget(SystemClock())

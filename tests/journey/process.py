@@ -52,7 +52,7 @@ class App:
             await self.kill()
             raise
 
-    async def ended(self, patience: float = 10.0) -> int:
+    async def ended(self, patience: float = 60.0) -> int:
         """The exit code of one that ends by itself."""
         assert self._process is not None
         return await asyncio.wait_for(self._process.wait(), patience)

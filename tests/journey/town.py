@@ -28,6 +28,7 @@ from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.sandbox.contentstack.world import Switches
 from bot.sandbox.demo.supervisor import settings
 from bot.sandbox.workspace.client import SlackUser, WorkspaceClient
+from bot.sandbox.workspace.core import PATIENT
 from bot.sandbox.workspace.seed import TEAM
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.sandbox.workspace.state import Channel, Person
@@ -292,7 +293,9 @@ async def town(
     prepare(contentstack)
     listen = f"127.0.0.1:{free_port()}"
     request_url = f"http://{listen}/slack/events" if http else None
-    slack = WorkspaceSandbox(read_manifest(), rate_scale=None, static=None, request_url=request_url)
+    slack = WorkspaceSandbox(
+        read_manifest(), timing=PATIENT, rate_scale=None, static=None, request_url=request_url
+    )
     async with contentstack.serve() as contentstack_url, slack.serve() as url, WorkspaceClient(url) as client:
         chosen = settings(slack, contentstack_url, directory) | {"ROLLCALL_RATE_SHARE": "1"}
         if http:

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.sandbox.workspace.client import WorkspaceClient
-from bot.sandbox.workspace.core import Timing
+from bot.sandbox.workspace.core import PATIENT
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from tests.page.kitchen import MANIFEST, Kitchen
 from tests.page.supervisor import Supervisor
@@ -46,7 +46,7 @@ def supervised() -> bool:
 async def stage(supervised: bool) -> AsyncIterator[Stage]:
     supervisor = Supervisor()
     demo = supervisor.application() if supervised else None
-    sandbox = WorkspaceSandbox(MANIFEST, timing=Timing(answer=1.0), rate_scale=None, demo=demo)
+    sandbox = WorkspaceSandbox(MANIFEST, timing=PATIENT, rate_scale=None, demo=demo)
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(sandbox.serve())
         kitchen = Kitchen(sandbox)

@@ -33,6 +33,7 @@ from bot.sandbox.contentstack.faults import Fault, Kind
 from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.sandbox.contentstack.world import Switches
 from bot.sandbox.demo.supervisor import ENDPOINTS
+from bot.sandbox.workspace.core import PATIENT
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.admission import Admitted, admit
 from bot.service.decide import approve, confirm
@@ -216,7 +217,7 @@ async def staged(
     """
     contentstack = ContentstackSandbox(switches=Switches(v4=True, sim=True))
     contentstack.state.organizations[seed.ORG_UID].features.update({"getLimit": limit, "limit": limit})
-    workspace = WorkspaceSandbox(read_manifest(), rate_scale=None, static=None)
+    workspace = WorkspaceSandbox(read_manifest(), timing=PATIENT, rate_scale=None, static=None)
     clock = ShortWaits() if hurried else SystemClock()
     async with contentstack.serve() as url, workspace.serve():
         store = await open_store(directory / "data", clock=clock, entropy=secrets.token_bytes)

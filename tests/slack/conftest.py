@@ -23,6 +23,7 @@ from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Fault, Kind
 from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.sandbox.workspace.client import SlackUser, WorkspaceClient
+from bot.sandbox.workspace.core import PATIENT
 from bot.sandbox.workspace.seed import TEAM
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.house import Binding, House, Linking
@@ -100,7 +101,7 @@ async def contentstack() -> AsyncIterator[tuple[ContentstackSandbox, str]]:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[WorkspaceSandbox]:
-    sandbox = WorkspaceSandbox(read_manifest(), rate_scale=None)
+    sandbox = WorkspaceSandbox(read_manifest(), timing=PATIENT, rate_scale=None)
     async with sandbox.serve():
         yield sandbox
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -284,15 +285,14 @@ async def test_the_loop_stays_free_while_a_full_file_is_read(many: Office) -> No
     ada = many.user("ada")
     await start(ada, "file")
     await ada.choose("file", [await ada.upload("big.csv", f"Email\r\n{seed.MIA}\r\n{rows}".encode())])
-    loop = asyncio.get_running_loop()
     worst, stop = 0.0, asyncio.Event()
 
     async def watch() -> None:
         nonlocal worst
         while not stop.is_set():
-            before = loop.time()
+            before = time.thread_time()  # the loop's own: however busy the machine is
             await asyncio.sleep(0.01)
-            worst = max(worst, loop.time() - before)
+            worst = max(worst, time.thread_time() - before)
 
     watching = asyncio.create_task(watch())
     shown = await preview(ada)

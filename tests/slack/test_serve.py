@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from bot.manifest import read_manifest
 from bot.sandbox.workspace.client import WorkspaceClient
+from bot.sandbox.workspace.core import PATIENT
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.house import House
 from bot.slack.app import build_app, identify
@@ -117,7 +118,9 @@ async def over_http(office: Office) -> AsyncIterator[tuple[WorkspaceClient, str]
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    slack = WorkspaceSandbox(read_manifest(), rate_scale=None, request_url=f"{address}/slack/events")
+    slack = WorkspaceSandbox(
+        read_manifest(), timing=PATIENT, rate_scale=None, request_url=f"{address}/slack/events"
+    )
     stop, ready = asyncio.Event(), asyncio.Event()
     async with slack.serve(), open_session() as session, WorkspaceClient(slack.url) as workspace:
         client = build_client(slack.bot_token, slack.api_url, session)

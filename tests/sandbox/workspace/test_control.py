@@ -169,7 +169,7 @@ async def test_the_workspace_runs_on_its_own(tmp_path: Path, manifest: dict[str,
     )
     try:
         assert process.stdout is not None
-        facts = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
+        facts = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
         assert sorted(facts) == ["api_url", "app_token", "bot_token", "signing_secret", "url"]
         web = AsyncWebClient(token=facts["bot_token"], base_url=facts["api_url"])
         assert (await web.auth_test())["team"] == "Sandbox Workspace"

@@ -9,9 +9,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.sandbox.workspace.client import SandboxError, SlackUser, WorkspaceClient
+from bot.sandbox.workspace.core import Timing
 from bot.sandbox.workspace.kit import actions, button, field, modal, option, plain
 from bot.sandbox.workspace.scripted import SILENCE, ScriptedApp
 from bot.sandbox.workspace.server import WorkspaceSandbox
+from tests.sandbox.workspace.conftest import waits_it_out
 
 TEXT = {"type": "plain_text_input", "action_id": "text"}
 NAME = field("name", TEXT)
@@ -54,6 +56,7 @@ async def test_without_should_escape_the_text_is_what_was_typed(
     assert (payload["text"], payload["channel_name"]) == ("@mia", "privategroup")
 
 
+@waits_it_out
 async def test_a_late_command_shows_operation_timeout(scripted: ScriptedApp, ada: SlackUser) -> None:
     """Slackbot says so, to this person alone."""
     scripted.on("slash_commands", silence)
@@ -101,16 +104,17 @@ async def error_of(call: Any) -> str:
 
 
 async def test_a_trigger_works_once_and_for_three_seconds(
-    scripted: ScriptedApp, ada: SlackUser, workspace: WorkspaceClient
+    scripted: ScriptedApp, ada: SlackUser, workspace: WorkspaceClient, timing: Timing
 ) -> None:
-    """exchanged_trigger_id, expired_trigger_id."""
+    """exchanged_trigger_id, expired_trigger_id; a test's own patience is a longer one."""
+    assert Timing().trigger == 3.0
     trigger = await trigger_of(scripted, ada)
     await scripted.web.views_open(trigger_id=trigger, view=modal())
     again = scripted.web.views_open(trigger_id=trigger, view=modal())
     assert await error_of(again) == "exchanged_trigger_id"
     await ada.close()
     late = await trigger_of(scripted, ada)
-    await workspace.order("clock", advance=3.1)
+    await workspace.order("clock", advance=timing.trigger + 0.1)
     assert await error_of(scripted.web.views_open(trigger_id=late, view=modal())) == "expired_trigger_id"
 
 
@@ -234,6 +238,7 @@ async def test_a_bad_view_in_an_answer_leaves_the_modal_as_it_was(form: Scripted
     assert [m.title for m in result.modals] == ["Form"]
 
 
+@waits_it_out
 async def test_a_late_answer_keeps_the_modal_open(form: ScriptedApp, ada: SlackUser) -> None:
     """operation_timeout; a second submit while one is waiting is refused."""
     form.on("view_submission", silence)
@@ -434,6 +439,7 @@ async def test_an_answer_beyond_the_limits_is_an_empty_menu(
     assert (await ask(ada, "mi"))["error"] == error
 
 
+@waits_it_out
 async def test_too_short_a_query_is_not_sent_and_a_late_answer_shows_nothing(
     picker: ScriptedApp, ada: SlackUser
 ) -> None:

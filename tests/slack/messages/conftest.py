@@ -10,6 +10,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.workspace.client import WorkspaceClient
+from bot.sandbox.workspace.core import PATIENT
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.house import Binding
 from bot.slack.notifier import SlackNotifier
@@ -47,7 +48,7 @@ async def store(tmp_path: Path, clock: BriskClock) -> AsyncIterator[SqliteStore]
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[WorkspaceSandbox]:
-    served = WorkspaceSandbox(MANIFEST, rate_scale=None)
+    served = WorkspaceSandbox(MANIFEST, timing=PATIENT, rate_scale=None)
     async with served.serve():
         yield served
 

@@ -33,7 +33,7 @@ from tests.slack.messages.conftest import MANIFEST
 from tests.slack.messages.samples import GRACE, line, texts
 from tests.slack.messages.samples import operation as sample
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 CHANNEL = "C0ORGADMINS"
 APPROVALS = "C0APPROVALS"
 ASKS = [buttons.APPROVE_ID, buttons.AGREE_ID, buttons.DENY_ID, buttons.LINES_ID]

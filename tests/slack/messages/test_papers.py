@@ -47,7 +47,7 @@ async def ended(store: SqliteStore, notifier: SlackNotifier, **more: str) -> Ope
     await conclude(store, one, range(1, 4))
     await move(store, one, State.RUNNING, State.DONE)
     notifier.changed(one.id)
-    await asyncio.wait_for(notifier.quiet(), 20)
+    await asyncio.wait_for(notifier.quiet(), 60)
     return one
 
 
@@ -113,13 +113,13 @@ async def test_a_file_that_was_shared_before_a_crash_is_found_by_the_next_proces
     await move(store, one, State.RUNNING, State.DONE)
     await workspace.fault("drop_after", SHARE, times=1)
     first.changed(one.id)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (await replies(workspace)):  # noqa: ASYNC110  no event of ours tells of it
             await asyncio.sleep(0.01)
     await first.stop()
     second = SlackNotifier(client, store, binding, clock)
     await second.start()
-    await asyncio.wait_for(second.quiet(), 20)
+    await asyncio.wait_for(second.quiet(), 60)
     await second.stop()
     assert files(await replies(workspace)) == [f"rollcall-{one.id}.csv", f"rollcall-{one.id}.png"]
 
@@ -160,7 +160,7 @@ async def test_those_who_are_asked_to_agree_get_a_long_plan_as_a_file(
     long = await add(store, State.AWAITING_APPROVAL, people=16, id="op_2")
     for one in (short, long):
         notifier.changed(one.id)
-        await asyncio.wait_for(notifier.quiet(), 20)
+        await asyncio.wait_for(notifier.quiet(), 60)
     grace = workspace.user("grace")
     threads = [(await grace.thread(one))[1:] for one in await grace.messages("#approvals")]
     assert [files(found) for found in threads] == [[], ["plan-op_2.csv"]]
