@@ -31,7 +31,7 @@ class House:
         return self.demo.contentstack.state.organizations[seed.ORG_UID]
 
     def quick(self) -> None:
-        """High rates and a patient Slack: what is tested is neither a plan's limits nor this machine's speed."""
+        """High rates, a patient Slack: neither a plan's limits nor this machine's speed are tested."""
         self.demo.workspace.core.timing = PATIENT
         self.organization.features.update({"getLimit": 2000, "limit": 2000})
 

@@ -56,7 +56,7 @@ ADA, GRACE, MIA, GUS, SID, BOB, DORA, OLIVIA = (
     "U0DORA",
     "U0OLIVIA",
 )
-PATIENT = Limits(write_timeout=60.0, read_timeout=60.0, connect_timeout=60.0, tries=4, patience=60.0)
+NO_TIMEOUTS = Limits(write_timeout=60.0, read_timeout=60.0, connect_timeout=60.0, tries=4, patience=60.0)
 """No test here is about a time-out, so a machine that is busy with something else must not cause one."""
 
 
@@ -228,7 +228,7 @@ async def staged(
             clock=clock,
             chance=lambda: 0.5,
             pacing=Pacing(BriskClock() if hurried else clock, share=share),
-            limits=PATIENT,
+            limits=NO_TIMEOUTS,
         )
         api = ContentstackApi(client, Capabilities(load_endpoints(ENDPOINTS, "127.0.0.1")), clock)
         told = Told()
