@@ -15,12 +15,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock, TimeSortedIds
-from bot.domain.policy import policy_digest
 from bot.engine.runs import DbosRuns
 from bot.ports.runs import Worker
 from bot.ports.store import Store
 from bot.service.house import Binding, House, binding_key
 from bot.service.redaction import keep_redacting
+from bot.service.reminding import keep_reminding
 from bot.service.restored import hold_if_behind, hold_if_restored
 from bot.service.run.room import Roomy
 from bot.service.run.switchboard import Switchboard
@@ -118,6 +118,7 @@ async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[S
         await site.runs.start(seams.worker(Switchboard(store, runners)))
         for bot in bots:
             stack.push_async_callback(_ended, asyncio.create_task(keep_time(bot.house)))
+            stack.push_async_callback(_ended, asyncio.create_task(keep_reminding(bot.house)))
         days = bindings[0].rollcall_redact_after_days
         if days:
             changed = {bot.house.binding.key: bot.house.notifier.changed for bot in bots}
@@ -194,7 +195,7 @@ async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
         sparing=Sparing(),
         linking=linking_of(settings, site.clock),
     )
-    await note_start(house, settings.told(), policy_digest())
+    await note_start(house, settings.told(), house.binding.policy.digest)
     site.notifiers.append(notifier)
     desk = open_desk(house, slack)
     notifier.watch(desk.home.changed)

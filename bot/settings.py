@@ -20,7 +20,7 @@ from bot import settings_rules as rules
 from bot.contentstack.credentials import REGIONS
 from bot.contentstack.endpoints import EndpointsInvalid, Template, load_endpoints
 from bot.domain.actions import ActionKey
-from bot.domain.policy import MOST_PEOPLE
+from bot.domain.verdict import MOST_PEOPLE
 from bot.settings_base import Base, Fault, Place, SettingsInvalid
 from bot.settings_connect import ConnectSettings
 

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from bot.domain.admission import NotAdmitted, Refused
 from bot.domain.operation import State
 from bot.domain.outcome import KINDS, Accepted, Done, Outcome, Skipped, kind
 from bot.domain.plan import Flag, Why
-from bot.domain.policy import judge
+from bot.domain.policy import Request, Requester, built_in, judge
 from bot.domain.problems import Problem, Trouble
 from bot.manifest import bot_scopes
 from bot.sandbox.contentstack import seed
@@ -30,6 +31,7 @@ from bot.words import actions, flags, operation, outcomes, problems, reasons, re
 from tests.service.stage import Stage, staged
 
 BOT = Path(__file__).parent.parent / "bot"
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 PAGE = (BOT.parent / "docs" / "actions.md").read_text("utf-8")
 
 
@@ -108,10 +110,10 @@ def test_every_kind_of_field_is_asked_for() -> None:
 
 @pytest.mark.parametrize("action", OFFERED)
 def test_every_action_has_its_policy_its_words_and_its_section(action: ActionKey) -> None:
-    """The policy says something of it, in words; the screen's name stands over its section."""
-    verdict = judge(action, ())
-    assert reasons.policy(verdict.why) != verdict.why
-    assert verdict.rule.startswith("built-in:")
+    """The default policy allows it, and says why; the screen's name stands over its section."""
+    request = Request(action, 1, 0, makes_admin=False, at=NOON, requester=Requester("U1"))
+    verdict = judge(built_in(), request)
+    assert (verdict.denied, bool(verdict.why)) == (None, True)
     words = actions.words(action)
     assert f"## {words.screen} (`{action.value}`)" in PAGE
 

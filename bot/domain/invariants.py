@@ -93,9 +93,12 @@ def may_decide(approver: Actor, requester: Actor, lines: Sequence[Line]) -> Why 
     """
     if approver.same_person_as(requester):
         return Why.IS_YOURSELF
-    if any(_is_about(line, approver) for line in lines):
-        return Why.IN_PLAN
-    return None
+    return Why.IN_PLAN if in_plan(approver, lines) else None
+
+
+def in_plan(person: Actor, lines: Sequence[Line]) -> bool:
+    """Whether any line is about this person, whether it runs or not."""
+    return any(_is_about(line, person) for line in lines)
 
 
 def _is_about(line: Line, person: Actor) -> bool:

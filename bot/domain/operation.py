@@ -11,6 +11,7 @@ from bot.domain.consequences import Consequences
 from bot.domain.identity import Identity
 from bot.domain.outcome import Accepted, Done, Failed, NotRun, Outcome, Skipped, Unknown
 from bot.domain.plan import Plan
+from bot.domain.verdict import Verdict
 
 
 class State(StrEnum):
@@ -91,6 +92,19 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """What a decision counted for when it was made: the stage that was open, and the circles of it."""
+
+    stage: int = 0
+    circles: frozenset[int] = frozenset()
+    """Numbers of the stage's circles that the person was in, read at the click."""
+    second: frozenset[int] = frozenset()
+    """The same of the set that an escalation adds."""
+    escalated: bool = False
+    """Whether that set could decide by then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """One person's decision on one plan."""
 
@@ -98,6 +112,19 @@ class Approval:
     approved: bool
     at: datetime
     comment: str = ""
+    weight: Weight = Weight()
+    stands_in_for: Actor | None = None
+    """In whose place it counts, where that is somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenGlass:
+    """An owner let it go on without the approvals that it needs; until ``until`` anybody can stop it."""
+
+    by: Actor
+    reason: str
+    at: datetime
+    until: datetime
 
 
 class Origin(StrEnum):
@@ -121,9 +148,8 @@ class Operation:
     reason: str
     channel: str
     """Slack channel id of the summary."""
-    approvals_needed: int
-    rule: str
-    """Which rule decided how many must agree."""
+    verdict: Verdict
+    """What the policy said when the plan was sealed, or says now where that is stricter."""
     created_at: datetime
     changed_at: datetime
     approvals: tuple[Approval, ...] = ()
@@ -141,8 +167,30 @@ class Operation:
     """Organization role, stack and stack role uid -> its name when the plan was sealed."""
     identity: Identity = Identity.EMAIL
     """How requester and Contentstack user are known to be one person."""
+    ticket: str = ""
+    """Where the request is tracked elsewhere, as the requester typed it."""
+    expires_at: datetime | None = None
+    """When it expires if it still waits for approval, or has not begun or not gone on, by then."""
     stopped_by: str = ""
     """Slack user who denied, withdrew or cancelled."""
+    glass: BrokenGlass | None = None
+    """Who let it go on without the approvals, and why."""
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """When it may run: at its date, and not before a hold is over; None for at once."""
+        times = [at for at in (self.due_at, self.glass.until if self.glass else None) if at is not None]
+        return max(times, default=None)
+
+    @property
+    def approvals_needed(self) -> int:
+        """How many people have to agree in all."""
+        return self.verdict.approvals
+
+    @property
+    def rule(self) -> str:
+        """Which rule of the policy decided."""
+        return self.verdict.rule
 
 
 def final_state(outcomes: Mapping[int, Outcome]) -> State:

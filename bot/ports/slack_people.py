@@ -55,5 +55,11 @@ class SlackPeople(Protocol):
     async def channel(self, channel_id: str) -> Channel | None:
         """What this channel is, read now; None where the bot cannot see it. Raises SlackUnavailable."""
 
+    async def in_group(self, group_id: str) -> frozenset[str]:
+        """Slack ids of the members of a user group, read now; raises SlackUnavailable."""
+
+    async def account(self, email: str) -> str:
+        """The account with this e-mail, or nothing; raises SlackUnavailable."""
+
     async def present(self, channel_id: str, emails: Collection[str]) -> frozenset[str]:
         """Which of these e-mails belong to members of the channel; raises SlackUnavailable."""

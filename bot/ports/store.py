@@ -18,6 +18,7 @@ from bot.domain.draft import SubmittedForm
 from bot.domain.operation import Approval, Operation, State
 from bot.domain.outcome import Outcome
 from bot.domain.redaction import Forgotten
+from bot.ports.deciding import Deciding
 from bot.ports.links import Links
 
 T = TypeVar("T")
@@ -77,8 +78,11 @@ class CapabilityRow:
     template: str = ""
 
 
-class Transaction(Links, Protocol):
-    """What may be read and written inside one transaction; links stand in `bot.ports.links`."""
+class Transaction(Links, Deciding, Protocol):
+    """What may be read and written inside one transaction.
+
+    Links stand in `bot.ports.links`, what deciding keeps in `bot.ports.deciding`.
+    """
 
     # people -----------------------------------------------------------------------------------------
     def pseudonym(self, binding: str, data: PersonData) -> str:
@@ -173,7 +177,10 @@ class Transaction(Links, Protocol):
         """
 
     def add_approval(self, operation_id: str, approval: Approval) -> bool:
-        """Record a decision; False if this person (by either id) has already decided."""
+        """Record a decision; False if this person (by either id) has already decided.
+
+        Or somebody in his place, or he himself where the decision stands in his place.
+        """
 
     # calls and outcomes -----------------------------------------------------------------------------
     def add_intent(self, call: Call) -> None:

@@ -48,6 +48,11 @@ async def admit(house: House, slack_user: str, *, at: str) -> Admission:
     return admission
 
 
+async def look_up(house: House, slack_user: str) -> Admission:
+    """The same without an audit row: for somebody who did nothing himself."""
+    return await _check(house, slack_user)
+
+
 async def note_refusal(house: House, slack_user: str, why: str, *, at: str, operation: str = "") -> None:
     """Audit a refusal that was decided elsewhere (from memory, or because of the plan)."""
     now, kind, key = house.clock.now(), EventKind.REFUSED, house.binding.key

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from bot.domain.admission import Refused
-from bot.domain.audit import Event, EventKind
+from bot.domain.approval import Claim, Counted, Uncounted, agreeing, all_agreed, denying, escalates_at
 from bot.domain.invariants import may_decide
 from bot.domain.operation import Actor, Approval, Operation, Origin, State
 from bot.domain.plan import Why
@@ -16,6 +17,7 @@ from bot.ports.store import Transaction
 from bot.service import evidence
 from bot.service.admission import admit, note_refusal
 from bot.service.channels import check_channel
+from bot.service.claims import claims, known_enough
 from bot.service.house import House
 from bot.service.moves import move
 from bot.service.retry import already_retried
@@ -30,8 +32,8 @@ async def confirm(house: House, operation_id: str, digest: str, slack_user: str)
     admitted = await admit(house, slack_user, at="confirm")
     if isinstance(admitted, Refused):
         return admitted
-    operation = await _load(house, operation_id)
-    problem = _wrong_plan(operation, digest) or await check_channel(
+    operation = await load(house, operation_id)
+    problem = wrong_plan(operation, digest) or await check_channel(
         house, operation.channel if operation else ""
     )
     if problem or operation is None:
@@ -71,7 +73,7 @@ def _taken_up_meanwhile(tx: Transaction, operation: Operation) -> bool:
 
 def release(tx: Transaction, operation: Operation, at: datetime, actor: str) -> bool:
     """What was agreed to goes to the queue, or waits there for its time."""
-    later = operation.due_at is not None and operation.due_at > at
+    later = operation.starts_at is not None and operation.starts_at > at
     target = State.SCHEDULED if later else State.QUEUED
     return move(tx, operation, State.APPROVED, target, at, actor=actor)
 
@@ -100,8 +102,8 @@ async def _decide(
     admitted = await admit(house, slack_user, at="approve" if approved else "deny")
     if isinstance(admitted, Refused):
         return admitted
-    operation = await _load(house, operation_id)
-    problem = _wrong_plan(operation, digest)
+    operation = await load(house, operation_id)
+    problem = wrong_plan(operation, digest)
     if problem or operation is None:
         return problem or Problem(Trouble.ALREADY_MOVED)
     if operation.state is not State.AWAITING_APPROVAL:
@@ -111,43 +113,62 @@ async def _decide(
         await note_refusal(house, slack_user, forbidden.value, at="approve", operation=operation.id)
         own = forbidden is Why.IS_YOURSELF
         return Problem(Trouble.OWN_REQUEST if own else Trouble.IN_PLAN)
-    approval = Approval(admitted.actor, approved, house.clock.now(), comment)
-    return await take_step(
-        house, operation, lambda tx: _recorded(tx, operation, approval), Trouble.ALREADY_DECIDED
-    )
+    if not known_enough(admitted, operation.verdict):
+        await note_refusal(house, slack_user, "not_linked", at="approve", operation=operation.id)
+        return Problem(Trouble.NOT_LINKED)
+    found = await claims(house, admitted, operation)
+    given = Approval(admitted.actor, approved, house.clock.now(), comment)
+    settled = await house.store.write(lambda tx: _recorded(tx, operation, given, found))
+    return await _told(house, operation, slack_user, settled)
 
 
-def _recorded(tx: Transaction, operation: Operation, approval: Approval) -> bool:
-    """Write the decision and take the step that follows from it, all in one transaction."""
+async def _told(
+    house: House, operation: Operation, slack_user: str, settled: Operation | Uncounted | None
+) -> Decided:
+    """Tell the engine and Slack of a decision that counts; audit one that does not."""
+    if isinstance(settled, Operation):
+        house.notifier.changed(operation.id)
+        house.runs.wake()
+        return settled
+    if settled is None or settled is Uncounted.DECIDED:
+        return Problem(Trouble.ALREADY_MOVED if settled is None else Trouble.ALREADY_DECIDED)
+    await note_refusal(house, slack_user, settled.value, at="approve", operation=operation.id)
+    return Problem(Trouble(settled.value))
+
+
+def _recorded(
+    tx: Transaction, operation: Operation, given: Approval, found: Sequence[Claim]
+) -> Operation | Uncounted | None:
+    """Write the decision and take the step that follows from it, all in one transaction; None: too late."""
     current = tx.operation(operation.id)
-    if current is None or current.state is not State.AWAITING_APPROVAL:
-        return False
+    if current is None or current.state is not State.AWAITING_APPROVAL or current.digest != operation.digest:
+        return None
+    counts = _counts(current, given, found)
+    if isinstance(counts, Uncounted):
+        return counts
+    approval = replace(given, weight=counts.weight, stands_in_for=counts.stands_in_for)
     if not tx.add_approval(operation.id, approval):
-        return False
-    data = {
-        "approved": int(approval.approved),
-        "digest": operation.digest,
-        "commented": int(bool(approval.comment)),
-    }
-    actor = approval.actor
-    tx.append(Event(EventKind.DECIDED, operation.binding, operation.id, actor.person, data), approval.at)
-    at = approval.at
+        return Uncounted.DECIDED
+    tx.append(evidence.decided(operation, approval), approval.at)
+    _go_on(tx, replace(current, approvals=(*current.approvals, approval)), approval)
+    return tx.operation(operation.id)
+
+
+def _counts(current: Operation, given: Approval, found: Sequence[Claim]) -> Counted | Uncounted:
+    second = escalates_at(current.verdict, current.approvals, current.changed_at)
+    escalated = second is not None and given.at >= second
+    count = agreeing if given.approved else denying
+    return count(current.verdict, current.approvals, found, escalated=escalated)
+
+
+def _go_on(tx: Transaction, operation: Operation, approval: Approval) -> None:
+    """With a no it ends; with the last yes that is needed it goes to the queue."""
+    actor, at, waiting = approval.actor, approval.at, State.AWAITING_APPROVAL
     if not approval.approved:
-        return move(
-            tx,
-            operation,
-            State.AWAITING_APPROVAL,
-            State.DENIED,
-            at,
-            actor=actor.person,
-            stopped_by=actor.slack_user,
-        )
-    agreed = 1 + sum(one.approved for one in current.approvals)
-    if agreed < operation.approvals_needed:
-        return True
-    return move(tx, operation, State.AWAITING_APPROVAL, State.APPROVED, at, actor=actor.person) and release(
-        tx, operation, at, actor.person
-    )
+        move(tx, operation, waiting, State.DENIED, at, actor=actor.person, stopped_by=actor.slack_user)
+    elif all_agreed(operation.verdict, operation.approvals):
+        move(tx, operation, waiting, State.APPROVED, at, actor=actor.person)
+        release(tx, operation, at, actor.person)
 
 
 async def withdraw(house: House, operation_id: str, slack_user: str) -> Decided:
@@ -164,7 +185,7 @@ async def _by_requester(
     house: House, operation_id: str, slack_user: str, source: State, target: State
 ) -> Decided:
     """Steps that only ever make less happen; they need no right but being the requester."""
-    operation = await _load(house, operation_id)
+    operation = await load(house, operation_id)
     if operation is None:
         return Problem(Trouble.ALREADY_MOVED)
     if slack_user != operation.requester.slack_user:
@@ -184,7 +205,7 @@ async def resume(house: House, operation_id: str, slack_user: str) -> Decided:
     admitted = await admit(house, slack_user, at="resume")
     if isinstance(admitted, Refused):
         return admitted
-    operation = await _load(house, operation_id)
+    operation = await load(house, operation_id)
     if operation is None:
         return Problem(Trouble.ALREADY_MOVED)
     actor: Actor = admitted.actor
@@ -198,18 +219,18 @@ async def resume(house: House, operation_id: str, slack_user: str) -> Decided:
 
 def _goes_on_as(operation: Operation, now: datetime) -> State:
     """To the queue; what was held before it was agreed to, or before its time, goes back there."""
-    agreed = sum(one.approved for one in operation.approvals)
-    if agreed < operation.approvals_needed:
+    if operation.glass is None and not all_agreed(operation.verdict, operation.approvals):
         return State.AWAITING_APPROVAL
-    later = operation.due_at is not None and operation.due_at > now
+    later = operation.starts_at is not None and operation.starts_at > now
     return State.SCHEDULED if later else State.QUEUED
 
 
-async def _load(house: House, operation_id: str) -> Operation | None:
+async def load(house: House, operation_id: str) -> Operation | None:
+    """An operation of this binding."""
     return await evidence.load(house, operation_id)
 
 
-def _wrong_plan(operation: Operation | None, digest: str) -> Problem | None:
+def wrong_plan(operation: Operation | None, digest: str) -> Problem | None:
     """A click counts for the plan that was shown, and for no other."""
     if operation is None:
         return Problem(Trouble.ALREADY_MOVED)
@@ -221,12 +242,7 @@ async def _not_yours(house: House, operation: Operation, slack_user: str) -> Pro
     return Problem(Trouble.NOT_YOURS)
 
 
-async def take_step(
-    house: House,
-    operation: Operation,
-    change: Callable[[Transaction], bool],
-    too_late: Trouble = Trouble.ALREADY_MOVED,
-) -> Decided:
+async def take_step(house: House, operation: Operation, change: Callable[[Transaction], bool]) -> Decided:
     """Take the step, and tell the engine and Slack if it was taken."""
 
     def changed(tx: Transaction) -> Operation | None:
@@ -234,7 +250,7 @@ async def take_step(
 
     after = await house.store.write(changed)
     if after is None:
-        return Problem(too_late)
+        return Problem(Trouble.ALREADY_MOVED)
     house.notifier.changed(operation.id)
     house.runs.wake()
     return after

@@ -6,15 +6,15 @@ Their rows in the chain are left, and the heads in Slack vouch for those.
 
 from __future__ import annotations
 
-from bot.domain.audit import EventKind, Row, holds
-from bot.domain.operation import Approval, Operation
+from bot.domain.audit import Event, EventKind, Row, holds
+from bot.domain.operation import Approval, BrokenGlass, Operation
 from bot.domain.plan import UnknownSchemaError
 from bot.ports.store import PlanTampered, Transaction
 from bot.service.house import House
 from bot.service.moves import hold_unread
 from bot.service.seal import proposed
 
-_KINDS = (EventKind.PROPOSED, EventKind.DECIDED)
+_KINDS = (EventKind.PROPOSED, EventKind.DECIDED, EventKind.BROKE_GLASS)
 
 
 async def load(house: House, operation_id: str) -> Operation | None:
@@ -39,10 +39,33 @@ def vouched(tx: Transaction, operation_id: str) -> Operation | None:
     if operation is None:
         return None
     rows = [row for row in tx.rows(operation=operation_id, kinds=_KINDS) if holds(row)]
-    agreed = [one for one in operation.approvals if one.approved]
-    if not (_asked(operation, rows) and all(_decided(operation, one, rows) for one in agreed)):
+    claimed = [decided(operation, one) for one in operation.approvals if one.approved]
+    claimed += [broken(operation, operation.glass)] if operation.glass else []
+    if not (_asked(operation, rows) and all(_told(event, rows) for event in claimed)):
         raise PlanTampered(operation_id)
     return operation
+
+
+def decided(operation: Operation, approval: Approval) -> Event:
+    """The row of a decision: what it counted for, and in whose place."""
+    weight = approval.weight
+    data = {
+        "approved": int(approval.approved),
+        "digest": operation.digest,
+        "commented": int(bool(approval.comment)),
+        "stage": weight.stage + 1,
+        "circles": sorted(weight.circles),
+        "second": sorted(weight.second),
+        "escalated": int(weight.escalated),
+        "stands_in_for": approval.stands_in_for.person if approval.stands_in_for else "",
+    }
+    return Event(EventKind.DECIDED, operation.binding, operation.id, approval.actor.person, data)
+
+
+def broken(operation: Operation, glass: BrokenGlass) -> Event:
+    """The row of a broken glass: which plan goes on, and when it may begin."""
+    data = {"digest": operation.digest, "until": glass.until.isoformat()}
+    return Event(EventKind.BROKE_GLASS, operation.binding, operation.id, glass.by.person, data)
 
 
 def _asked(operation: Operation, rows: list[Row]) -> bool:
@@ -56,12 +79,14 @@ def _asked(operation: Operation, rows: list[Row]) -> bool:
     )
 
 
-def _decided(operation: Operation, approval: Approval, rows: list[Row]) -> bool:
-    said = {"approved": 1, "digest": operation.digest}
+def _told(claimed: Event, rows: list[Row]) -> bool:
+    """Whether a row says so of this plan; what a row of an older version does not tell is no news."""
     return any(
-        row.event.kind is EventKind.DECIDED
-        and row.event.actor == approval.actor.person
-        and said.items() <= row.event.data.items()
+        row.event.kind is claimed.kind
+        and row.event.actor == claimed.actor
+        and row.event.data.get("digest") == claimed.data["digest"]
+        and row.event.data.get("approved") == claimed.data.get("approved")
+        and all(row.event.data.get(key, value) == value for key, value in claimed.data.items())
         for row in rows
     )
 

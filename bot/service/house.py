@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.domain.policy import Policy, built_in
 from bot.ports.clock import Clock, Ids
 from bot.ports.contentstack import Contentstack
 from bot.ports.notifier import Notifier
@@ -36,10 +37,9 @@ class Binding:
     names_in_public: bool = False
     """Whether people may be named in public channels."""
     max_people: int = 10
-    drift_share: float = 0.5
-    """More than this part of a plan changed before it began: it is dismissed."""
     connect: bool = False
     """Whether people can link their accounts here."""
+    policy: Policy = field(default_factory=built_in)
 
 
 @dataclass(frozen=True, slots=True)

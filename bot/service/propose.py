@@ -73,7 +73,7 @@ def _check_draft(house: House, draft: Draft) -> Problem | None:
         return Problem(Trouble.ACTION_UNAVAILABLE, Field.ACTION, capability.why)
     if not draft.people:
         return Problem(Trouble.NO_PEOPLE, Field.PEOPLE)
-    most = most_people(house.binding.max_people)
+    most = most_people(house.binding.policy, house.binding.max_people, draft.action)
     if len(draft.people) > most:
         return Problem(Trouble.TOO_MANY_PEOPLE, Field.PEOPLE, f"{most:,}")
     if not draft.reason.strip():

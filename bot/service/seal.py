@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,14 +13,17 @@ from bot.domain.consequences import count
 from bot.domain.invariants import Guard, enforce
 from bot.domain.members import Access, Directory
 from bot.domain.operation import Operation, Origin, State
-from bot.domain.plan import Flag, Line, LineVerdict, Plan
-from bot.domain.policy import judge, policy_digest
+from bot.domain.plan import Flag, Line, LineVerdict, Plan, canonical
+from bot.domain.policy import Request, Requester, judge
 from bot.ports.contentstack import Account
 from bot.ports.slack_people import SlackUnavailable
 from bot.ports.store import PersonData, Transaction
 from bot.service.acting import chosen
 from bot.service.admission import Admitted
 from bot.service.house import House
+
+_MAYBE_ADMIN = frozenset({Flag.ADMIN, Flag.ADMIN_UNKNOWN})
+"""Whoever may be an admin counts as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,6 @@ class Proposal:
 
     operation: Operation
     people: Mapping[int, PersonData]
-    why_approval: str
     in_channel: frozenset[str] | None = frozenset()
     notes: tuple[str, ...] = ()
     """Sentences that stand above the lines: how people were chosen, where the whole plan is."""
@@ -76,17 +79,17 @@ async def seal(
     in_channel = await _present(house, wish.channel, [one.person.email for one in candidates])
     now, operation_id = house.clock.now(), house.ids.new("op")
 
-    def write(tx: Transaction) -> tuple[Operation, str]:
+    def write(tx: Transaction) -> Operation:
         lines = tuple(_line(house, tx, number, one) for number, one in enumerate(candidates, start=1))
         guard = Guard(requester.actor, account.user_uid, account.email)
         lines = enforce(wish.action, lines, directory, guard)
-        verdict = judge(wish.action, lines)
+        verdict = judge(house.binding.policy, _request(requester, wish, lines, now))
         plan = Plan(
             binding=house.binding.key,
             action=wish.action,
             parameters=wish.parameters,
             lines=lines,
-            policy_digest=policy_digest(),
+            policy_digest=house.binding.policy.digest,
             credential=chosen(house, requester, wish.action, lines, directory, account),
             via=house.contentstack.capability(wish.action).via,
         )
@@ -99,8 +102,7 @@ async def seal(
             requester=requester.actor,
             reason=wish.reason.strip(),
             channel=wish.channel,
-            approvals_needed=verdict.approvals,
-            rule=verdict.rule,
+            verdict=verdict,
             created_at=now,
             changed_at=now,
             origin=wish.origin,
@@ -112,11 +114,26 @@ async def seal(
         )
         tx.add_operation(operation)
         tx.append(proposed(operation), now)
-        return operation, verdict.why
+        return operation
 
-    operation, why = await house.store.write(write)
+    operation = await house.store.write(write)
     people = {number: one.person for number, one in enumerate(candidates, start=1)}
-    return Proposal(operation, people, why, in_channel)
+    return Proposal(operation, people, in_channel)
+
+
+def _request(requester: Admitted, wish: Wish, lines: Sequence[Line], now: datetime) -> Request:
+    """What the policy judges: the lines that would run, at the time at which they would."""
+    run = [line for line in lines if line.runs]
+    return Request(
+        action=wish.action,
+        people=len(run),
+        admins=sum(bool(_MAYBE_ADMIN.intersection(line.flags)) for line in run),
+        makes_admin=any(Flag.BECOMES_ADMIN in line.flags for line in run),
+        at=max(wish.due_at or now, now),
+        requester=Requester(
+            requester.actor.slack_user, requester.actor.user_uid, requester.identity, frozenset()
+        ),
+    )
 
 
 def _line(house: House, tx: Transaction, number: int, one: Candidate) -> Line:
@@ -162,6 +179,7 @@ def proposed(operation: Operation) -> Event:
         "to_run": len(operation.plan.to_run),
         "approvals_needed": operation.approvals_needed,
         "rule": operation.rule,
+        "verdict": hashlib.sha256(canonical(operation.verdict.document())).hexdigest(),
         "identity": operation.identity.value,
         "channel": operation.channel,
         "origin": operation.origin.value,

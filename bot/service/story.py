@@ -51,6 +51,8 @@ class Story:
     to_retry: Left = field(default_factory=Left)
     to_undo: tuple[int, ...] = ()
     """Lines that can still be tried again or taken back from here."""
+    told: frozenset[str] = frozenset()
+    """What somebody was told of it while it waited (`bot.ports.deciding.Notice.what`)."""
 
     @cached_property
     def told_of(self) -> Mapping[int, Outcome]:
@@ -146,8 +148,11 @@ def read_story(tx: Transaction, binding: str, operation_id: str, named: Chosen =
 
 
 def _read(tx: Transaction, operation: Operation, named: Chosen) -> Story:
+    waits = operation.state is State.AWAITING_APPROVAL
     told = replace(
-        _outline(tx, operation), parent=_main_post(tx, operation.parent) if operation.parent else None
+        _outline(tx, operation),
+        parent=_main_post(tx, operation.parent) if operation.parent else None,
+        told=tx.planned(operation.id) if waits else frozenset(),
     )
     lines = list(named(told))
     people = tx.people([line.person for line in lines])

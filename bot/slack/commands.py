@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.admission import Refused
 from bot.service.admission import Admitted, note_opening
 from bot.service.story import history, unfinished
-from bot.slack import connecting, exporting, prefill, summary
+from bot.slack import connecting, delegating, exporting, prefill, summary
 from bot.slack.desk import Desk
 from bot.slack.flow import Start, begin
 from bot.slack.messages.blocks import Json
@@ -23,6 +23,9 @@ _FRESH = frozenset({Ask.EXPORT, Ask.CONNECT})
 async def run(desk: Desk, command: Command) -> None:
     """Carry out what was typed."""
     typed = words.read(command.text)
+    if typed.ask is Ask.DELEGATE:
+        await delegating.run(desk, command, typed.rest)
+        return
     if typed.ask is not None or typed.unknown:
         await _answer(desk, command, typed)
         return

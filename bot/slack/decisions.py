@@ -10,18 +10,19 @@ from bot.ports.store import StoreFull
 from bot.service import cancel as stop
 from bot.service import decide
 from bot.service.decide import Decided
+from bot.service.glass import break_glass
 from bot.service.story import story, unfinished
 from bot.slack import payloads, summary
 from bot.slack.desk import Desk
 from bot.slack.flow import decided_or_problem, not_decided, say
 from bot.slack.messages import buttons
 from bot.slack.messages.buttons import Pressed
-from bot.slack.modals import agree, deny, preview
+from bot.slack.modals import agree, deny, glass, preview
 from bot.slack.modals.comment import Commented
 from bot.slack.payloads import Interaction, Request
 from bot.slack.screens import Instead, Screen
+from bot.words import approving, problems
 from bot.words import modals as words
-from bot.words import problems
 from bot.words.commands import STATUS_TITLE
 
 Step = Callable[[Desk, Pressed, str], Awaitable[Decided]]
@@ -100,7 +101,11 @@ def _asked(clicked: Interaction) -> Request:
     return payloads.request(clicked.model_dump())
 
 
-ASKING = {buttons.DENY_ID: deny.build, buttons.AGREE_ID: agree.build}
+ASKING = {
+    buttons.DENY_ID: deny.build,
+    buttons.AGREE_ID: agree.build,
+    buttons.GLASS_ID: glass.build,
+}
 """Buttons that ask for a comment first, with the modal that does."""
 
 
@@ -123,6 +128,13 @@ async def denied(desk: Desk, screen: Screen, said: Commented) -> None:
     plan = said.plan
     step = decide.deny(desk.house, plan.operation, plan.digest, screen.user, said.comment)
     await _say_what_came(desk, screen, await _taken(step), lambda _: words.denied())
+
+
+async def broken(desk: Desk, screen: Screen, said: Commented) -> None:
+    """The owner lets it go on without the approvals."""
+    plan = said.plan
+    step = break_glass(desk.house, plan.operation, plan.digest, screen.user, said.comment)
+    await _say_what_came(desk, screen, await _taken(step), lambda _: approving.broken())
 
 
 async def _say_what_came(

@@ -83,7 +83,7 @@ async def _without_window(desk: Desk, start: Start) -> None:
 
 async def _people(desk: Desk, named: Named) -> prefill.Found:
     try:
-        most = min(most_people(desk.house.binding.max_people), choose.PICKER)
+        most = min(most_people(desk.house.binding.policy, desk.house.binding.max_people), choose.PICKER)
         return await prefill.find(desk.house.contentstack, named, most)
     except ContentstackError as error:
         return prefill.Found(banners=(problems.sentence(as_problem(error)),))
@@ -97,7 +97,7 @@ def form(desk: Desk, choice: Choice, banners: Sequence[str] = (), late: Problem 
         capabilities=[contentstack.capability(action) for action in OFFERED],
         directory=contentstack.cached(),
         loading=contentstack.loading(),
-        most_people=most_people(binding.max_people),
+        most_people=most_people(binding.policy, binding.max_people),
         names_in_public=binding.names_in_public,
         now=desk.house.clock.now(),
         banners=banners,

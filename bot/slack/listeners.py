@@ -14,15 +14,17 @@ from bot.domain.operation import Origin
 from bot.domain.plan import UnknownSchemaError
 from bot.domain.problems import Problem, Trouble
 from bot.ports.store import PlanTampered, StoreFull
-from bot.slack import again, commands, connecting, decisions, flow, leafing, options, payloads
+from bot.slack import again, commands, connecting, decisions, delegating, flow, leafing, options, payloads
 from bot.slack.desk import Desk
 from bot.slack.fields import STACKS
 from bot.slack.flow import Start
 from bot.slack.home import clicks, pages, view
 from bot.slack.messages import buttons
 from bot.slack.modals import again as again_modal
-from bot.slack.modals import agree, choose, comment, deny, loading, preview, ways
+from bot.slack.modals import agree, choose, comment, delegate, deny, glass, loading, preview, ways
+from bot.slack.modals.comment import Commented
 from bot.slack.payloads import Command, Interaction
+from bot.slack.screens import Screen
 from bot.slack.tasks import Told
 from bot.words import commands as command_words
 from bot.words import modals as words
@@ -46,6 +48,7 @@ def register(app: AsyncApp, desk: Desk, uninstalled: Uninstalled) -> None:
     _form(app, desk)
     _preview(app, desk)
     _messages(app, desk)
+    _standing_in(app, desk)
     _again(app, desk)
     _events(app, desk, uninstalled)
 
@@ -158,22 +161,20 @@ def _preview(app: AsyncApp, desk: Desk) -> None:
 
 
 def _messages(app: AsyncApp, desk: Desk) -> None:
-    async def agreed(ack: AsyncAck, body: Body) -> None:
-        sent = Interaction.model_validate(body)
-        said = comment.parse(flow.view_of(sent))
-        await ack(response_action="update", view=loading.build(words.deciding()))
-        screen = desk.screens.acknowledged(sent.user.id, flow.view_of(sent).id)
-        desk.tasks.start(decisions.agreed(desk, screen, said), "approval", told(desk, body))
+    def commented(
+        what: str, handle: Callable[[Desk, Screen, Commented], Work], *, needed: bool
+    ) -> Callable[[AsyncAck, Body], Awaitable[None]]:
+        async def submitted(ack: AsyncAck, body: Body) -> None:
+            sent = Interaction.model_validate(body)
+            said = comment.parse(flow.view_of(sent))
+            if needed and not said.comment:
+                await ack(response_action="errors", errors={comment.COMMENT: words.comment_needed()})
+                return
+            await ack(response_action="update", view=loading.build(words.deciding()))
+            screen = desk.screens.acknowledged(sent.user.id, flow.view_of(sent).id)
+            desk.tasks.start(handle(desk, screen, said), what, told(desk, body))
 
-    async def denied(ack: AsyncAck, body: Body) -> None:
-        sent = Interaction.model_validate(body)
-        said = comment.parse(flow.view_of(sent))
-        if not said.comment:
-            await ack(response_action="errors", errors={comment.COMMENT: words.comment_needed()})
-            return
-        await ack(response_action="update", view=loading.build(words.deciding()))
-        screen = desk.screens.acknowledged(sent.user.id, flow.view_of(sent).id)
-        desk.tasks.start(decisions.denied(desk, screen, said), "denial", told(desk, body))
+        return submitted
 
     for action_id, step in decisions.STEPS.items():
         app.action(action_id)(_click(desk, action_id, decisions.pressing(step)))
@@ -181,10 +182,26 @@ def _messages(app: AsyncApp, desk: Desk) -> None:
         app.action(action_id)(_click(desk, action_id, decisions.pressing_in_status(step)))
     for action_id in decisions.ASKING:
         app.action(action_id)(_click(desk, action_id, decisions.ask_comment))
-    app.view(agree.CALLBACK)(agreed)
-    app.view(deny.CALLBACK)(denied)
+    app.view(agree.CALLBACK)(commented("approval", decisions.agreed, needed=False))
+    app.view(deny.CALLBACK)(commented("denial", decisions.denied, needed=True))
+    app.view(glass.CALLBACK)(commented("broken glass", decisions.broken, needed=True))
     app.action(buttons.LINES_ID)(_click(desk, "show all", leafing.open_plan))
     app.action(leafing.TURN)(_click(desk, "turn the page", leafing.turn))
+
+
+def _standing_in(app: AsyncApp, desk: Desk) -> None:
+    async def named(ack: AsyncAck, body: Body) -> None:
+        sent = Interaction.model_validate(body)
+        chosen = delegate.parse(flow.view_of(sent))
+        if isinstance(chosen, dict):
+            await ack(response_action="errors", errors=chosen)
+            return
+        await ack(response_action="update", view=loading.build(words.deciding()))
+        screen = desk.screens.acknowledged(sent.user.id, flow.view_of(sent).id)
+        desk.tasks.start(delegating.submitted(desk, screen, chosen), "stand-in", told(desk, body))
+
+    app.view(delegate.CALLBACK)(named)
+    app.action(delegating.NAME_ID)(_click(desk, "stand-in", delegating.open_form))
 
 
 def _again(app: AsyncApp, desk: Desk) -> None:

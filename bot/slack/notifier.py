@@ -20,8 +20,9 @@ from bot.ports.sink import HeadSink
 from bot.ports.store import PlanTampered, Store, Transaction
 from bot.service.house import Binding
 from bot.service.story import UNFINISHED, Story, everybody, read_story
-from bot.slack.messages import head, operation
+from bot.slack.messages import approval, glass, head, operation
 from bot.slack.neighbours import Neighbours
+from bot.slack.permalinks import Permalinks
 from bot.slack.poster import Placed, Refused
 from bot.slack.private import Private
 from bot.slack.updater import Key, Nothing, Result, Updater
@@ -58,6 +59,7 @@ class SlackNotifier:
         self._upkeep = Upkeep(client, store, binding, clock, self._updater.mark, sink)
         self._neighbours = Neighbours(store, binding.key, self._updater.mark)
         self._private = Private(client, store, clock)
+        self._links = Permalinks(client)
         self._task: asyncio.Task[None] | None = None
         self._watching: list[Callable[[str], None]] = []
 
@@ -119,7 +121,14 @@ class SlackNotifier:
     async def tell(self, slack_user: str, key: str, operation_id: str = "") -> None:
         """Send one private sentence (a key of ``bot.words.operation``) to somebody; best effort."""
         story = await self._story(operation_id) if operation_id else None
-        await self._private.say(slack_user, story.operation if story else None, words.notice(key))
+        link = await self._link(story) if story and key in words.LINKED else ""
+        await self._private.say(slack_user, story.operation if story else None, words.notice(key), link)
+
+    async def _link(self, story: Story) -> str:
+        """Where one decides on it, or stops it."""
+        there = (story.posts.get(part) for part in (glass.PART, approval.PART, operation.PART))
+        post = next((one for one in there if one is not None and one.ts), None)
+        return await self._links.link(post) if post else ""
 
     async def _refresh(self, key: Key) -> Result:
         operation_id, part = key

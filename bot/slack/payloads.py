@@ -41,6 +41,7 @@ class Input(Payload):
     selected_option: Option | None = None
     selected_options: list[Option] | None = Field(default=None, max_length=100)
     selected_conversation: str | None = Field(default=None, max_length=255)
+    selected_user: str | None = Field(default=None, max_length=255)
     selected_date: str | None = Field(default=None, max_length=10)
     files: list[File] | None = Field(default=None, max_length=10)
     selected_date_time: int | None = Field(default=None, ge=0, le=9_999_999_999)

@@ -134,7 +134,7 @@ class WorkspacePeople:
             raise SlackUnavailable("too many to ask about")
         if len(members) < len(emails):
             return await self._addresses_among(members, emails)
-        found = {email: await self._account(email) for email in emails}
+        found = {email: await self.account(email) for email in emails}
         return frozenset(email for email, account in found.items() if account in members)
 
     async def _addresses_among(self, members: frozenset[str], emails: Collection[str]) -> frozenset[str]:
@@ -160,8 +160,19 @@ class WorkspacePeople:
         except _Refused as error:
             raise SlackUnavailable(error.code) from error
 
-    async def _account(self, email: str) -> str:
-        """The account with this address, or nothing that could be a member."""
+    async def in_group(self, group_id: str) -> frozenset[str]:
+        """Slack ids of the members of a user group, read now; raises SlackUnavailable also for no group."""
+        try:
+            answer = await _ask(lambda: self._client.usergroups_users_list(usergroup=group_id))
+        except _Refused as error:
+            raise SlackUnavailable(error.code) from error
+        users = answer.get("users")
+        if not isinstance(users, list):
+            raise SlackUnavailable("not a list of users")
+        return frozenset(str(one) for one in users)
+
+    async def account(self, email: str) -> str:
+        """The account with this address, or nothing that could be a member; raises SlackUnavailable."""
         try:
             answer = await _ask(lambda: self._client.users_lookupByEmail(email=email))
         except _Refused as error:

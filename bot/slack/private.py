@@ -25,9 +25,9 @@ class Private:
         self._store = store
         self._clock = clock
 
-    async def say(self, slack_user: str, operation: Operation | None, sentence: str) -> str:
+    async def say(self, slack_user: str, operation: Operation | None, sentence: str, link: str = "") -> str:
         """Send one sentence; where it stands, or nothing if Slack did not say that it does."""
-        return await self._send(slack_user, private.build(operation, sentence))
+        return await self._send(slack_user, private.build(operation, sentence, link))
 
     async def once(self, operation: Operation, part: str, sentence: str) -> None:
         """Tell the requester something once for ever; where it is in doubt it is not repeated."""

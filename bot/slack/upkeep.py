@@ -1,8 +1,9 @@
 """Brings one message of an operation to what the store says: posts it, edits it, or says why it cannot.
 
 The parts of an operation in Slack: ``main`` (its one message), ``approval`` (in the approvals channel),
-``held-N`` (the N-th run is held), and in the thread of ``main``, once it has ended, ``lines-N``,
-the files ``csv`` and ``picture``, and ``head``; a long ``plan`` is a file in the thread of ``approval``.
+``held-N`` (the N-th run is held), ``glass`` (somebody goes on without approvals), and in the thread of
+``main``, once it has ended, ``lines-N``, the files ``csv`` and ``picture``, and ``head``; a long ``plan`` is
+a file in the thread of ``approval``.
 ``told``, ``told-end`` and ``told-approval`` are direct messages to a requester where those are lost.
 """
 
@@ -20,7 +21,7 @@ from bot.ports.sink import HeadSink
 from bot.ports.store import Post, Store
 from bot.service.house import Binding
 from bot.service.story import Story
-from bot.slack.messages import approval, head, held, operation, papers
+from bot.slack.messages import approval, glass, head, held, operation, papers
 from bot.slack.messages.message import Message
 from bot.slack.messages.rows import Links
 from bot.slack.naming import Channels, Naming
@@ -265,6 +266,8 @@ def _parts_aside(story: Story) -> list[str]:
         parts.append(approval.PART)
     if one.state is State.HELD:
         parts.append(held.part(one.run))
+    if one.glass is not None:
+        parts.append(glass.PART)
     return list(dict.fromkeys(parts))
 
 
@@ -276,6 +279,9 @@ def _main_forms(story: Story, naming: Naming, links: Links) -> Iterator[Message]
 
 
 def _aside_forms(story: Story, part: str, naming: Naming, links: Links) -> Iterator[Message]:
+    if part == glass.PART:
+        yield glass.build(story)
+        return
     if part != approval.PART:
         yield held.build(story, part)
         return

@@ -265,6 +265,83 @@ def m0008_accounts(db: Database) -> None:
     db.execute("CREATE INDEX account_by_person ON account (person)")
 
 
+def m0009_verdicts(db: Database) -> None:
+    """What the policy said of each operation (of older ones made from what was kept), expiry, tickets."""
+    db.execute(
+        "ALTER TABLE operation ADD COLUMN verdict TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(verdict))"
+    )
+    db.execute("ALTER TABLE operation ADD COLUMN expires_at TEXT")
+    db.execute("ALTER TABLE operation ADD COLUMN ticket TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX operation_expiring ON operation (expires_at) WHERE expires_at IS NOT NULL")
+    db.execute("""
+        UPDATE operation SET verdict = json_object(
+            'rule', rule, 'why', '', 'denied', '',
+            'stages', CASE approvals_needed WHEN 0 THEN json_array() ELSE json_array(json_object(
+                'needed', approvals_needed, 'mode', 'any',
+                'of', json_array(json_object('circle', 'org_admins')))) END,
+            'approval_expiry', 86400, 'execution_expiry', 86400, 'reminder', 0,
+            'escalation', json_object(), 'most_people', 10000, 'drift_share', '0.5', 'identity', 'email',
+            'break_glass', 0, 'hours', json_array(), 'reason', json_array(), 'ticket', json_array())""")
+
+
+def m0010_deciding(db: Database) -> None:
+    """What a decision counted for and in whose place, stand-ins, broken glass, and who was told what."""
+    for column in (
+        "stage INTEGER NOT NULL DEFAULT 0 CHECK (stage >= 0)",
+        # Whoever agreed before there were circles was asked as one of the organization's admins.
+        "circles TEXT NOT NULL DEFAULT '[0]' CHECK (json_valid(circles))",
+        "second TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(second))",
+        "escalated INTEGER NOT NULL DEFAULT 0 CHECK (escalated IN (0, 1))",
+        "for_slack_user TEXT NOT NULL DEFAULT ''",
+        "for_user_uid TEXT NOT NULL DEFAULT ''",
+        "for_person TEXT NOT NULL DEFAULT ''",
+    ):
+        db.execute(f"ALTER TABLE approval ADD COLUMN {column}")
+    db.execute("""
+        UPDATE approval
+        SET for_slack_user = slack_user, for_user_uid = user_uid, for_person = person""")
+    db.execute("CREATE UNIQUE INDEX approval_for_slack_user ON approval (operation, for_slack_user)")
+    db.execute("CREATE UNIQUE INDEX approval_for_user_uid ON approval (operation, for_user_uid)")
+    db.execute("""
+        CREATE TABLE broken_glass (
+            operation TEXT PRIMARY KEY REFERENCES operation (id),
+            slack_user TEXT NOT NULL CHECK (slack_user <> ''),
+            user_uid TEXT NOT NULL CHECK (user_uid <> ''),
+            person TEXT NOT NULL,
+            reason TEXT NOT NULL CHECK (reason <> ''),
+            at TEXT NOT NULL,
+            until TEXT NOT NULL
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE delegation (
+            number INTEGER PRIMARY KEY,
+            binding TEXT NOT NULL CHECK (binding <> ''),
+            slack_user TEXT NOT NULL CHECK (slack_user <> ''),
+            user_uid TEXT NOT NULL CHECK (user_uid <> ''),
+            person TEXT NOT NULL,
+            to_slack_user TEXT NOT NULL CHECK (to_slack_user <> slack_user),
+            to_user_uid TEXT NOT NULL CHECK (to_user_uid <> user_uid),
+            to_person TEXT NOT NULL,
+            since TEXT NOT NULL,
+            until TEXT NOT NULL,
+            ended_at TEXT
+        ) STRICT""")
+    db.execute("""
+        CREATE UNIQUE INDEX delegation_standing ON delegation (binding, slack_user)
+        WHERE ended_at IS NULL""")
+    db.execute("""
+        CREATE TABLE notice (
+            number INTEGER PRIMARY KEY,
+            operation TEXT NOT NULL REFERENCES operation (id),
+            what TEXT NOT NULL CHECK (what <> ''),
+            slack_user TEXT NOT NULL,
+            at TEXT NOT NULL,
+            begun_at TEXT,
+            UNIQUE (operation, what, slack_user)
+        ) STRICT""")
+    db.execute("CREATE INDEX notice_waiting ON notice (number) WHERE begun_at IS NULL")
+
+
 def m0011_links(db: Database) -> None:
     """Who proved which Contentstack user to be his, with encrypted tokens, and the attempts under way."""
     db.execute("""
@@ -341,6 +418,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0006_bridges,
     m0007_learnt,
     m0008_accounts,
+    m0009_verdicts,
+    m0010_deciding,
     m0011_links,
     m0012_forms,
     m0013_redactable_people,

@@ -10,8 +10,10 @@ from typing import Any
 
 from bot.domain.consequences import Consequences
 from bot.domain.identity import Identity
-from bot.domain.operation import Actor, Approval, Operation, Origin, State, may_follow
+from bot.domain.operation import Actor, Approval, BrokenGlass, Operation, Origin, State, Weight, may_follow
 from bot.domain.plan import canonical
+from bot.domain.verdict import parse_verdict
+from bot.ports.deciding import Waiting
 from bot.ports.runs import workflow_id
 from bot.ports.store import OutboxRow
 from bot.store.tables import Tables
@@ -32,8 +34,9 @@ class Operations(Tables):
             """INSERT INTO operation
                    (id, binding, state, plan, digest, requester_slack_user, requester_user_uid,
                     requester_person, reason, channel, approvals_needed, rule, identity, created_at,
-                    changed_at, held_reason, run, stopped_by, origin, parent, due_at, consequences, names)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                    changed_at, held_reason, run, stopped_by, origin, parent, due_at, consequences, names,
+                    verdict, expires_at, ticket)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 operation.id,
                 operation.binding,
@@ -58,6 +61,9 @@ class Operations(Tables):
                 None if operation.due_at is None else time_text(operation.due_at),
                 json_text(asdict(operation.consequences)),
                 json_text(dict(operation.names)),
+                canonical(operation.verdict.document()).decode(),
+                None if operation.expires_at is None else time_text(operation.expires_at),
+                operation.ticket,
             ],
         )
         for approval in operation.approvals:
@@ -165,8 +171,9 @@ class Operations(Tables):
     def due(self, binding: str, now: datetime) -> Sequence[str]:
         """Ids of scheduled operations whose time has come, earliest first."""
         rows = self._rows(
-            """SELECT id FROM operation
-               WHERE binding = ? AND state = 'scheduled' AND due_at <= ? ORDER BY due_at, id""",
+            """SELECT id, max(coalesce(due_at, ''), coalesce(until, '')) AS starts_at
+               FROM operation LEFT JOIN broken_glass ON operation = id
+               WHERE binding = ? AND state = 'scheduled' AND starts_at <= ? ORDER BY starts_at, id""",
             [binding, time_text(now)],
         )
         return [row["id"] for row in rows]
@@ -207,24 +214,84 @@ class Operations(Tables):
         return moved.rowcount == 1
 
     def add_approval(self, operation_id: str, approval: Approval) -> bool:
-        """Record a decision; False if this person (by either id) has already decided."""
+        """Record a decision; False if this person (by either id) has already decided.
+
+        Or somebody in his place, or he himself where the decision stands in his place.
+        """
+        actor, weight = approval.actor, approval.weight
+        place = approval.stands_in_for or actor
         added = self._db.execute(
-            """INSERT INTO approval (operation, slack_user, user_uid, person, approved, at, comment)
-               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+            """INSERT INTO approval
+                   (operation, slack_user, user_uid, person, approved, at, comment, stage, circles, second,
+                    escalated, for_slack_user, for_user_uid, for_person)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
             [
                 operation_id,
-                approval.actor.slack_user,
-                approval.actor.user_uid,
-                approval.actor.person,
+                actor.slack_user,
+                actor.user_uid,
+                actor.person,
                 int(approval.approved),
                 time_text(approval.at),
                 approval.comment,
+                weight.stage,
+                json_text(sorted(weight.circles)),
+                json_text(sorted(weight.second)),
+                int(weight.escalated),
+                place.slack_user,
+                place.user_uid,
+                place.person,
             ],
         )
         return added.rowcount == 1
 
+    def break_glass(self, operation_id: str, glass: BrokenGlass) -> bool:
+        """Record that the approvals are done without, and that it starts after the hold; once for ever."""
+        broken = self._db.execute(
+            """INSERT INTO broken_glass (operation, slack_user, user_uid, person, reason, at, until)
+               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+            [
+                operation_id,
+                glass.by.slack_user,
+                glass.by.user_uid,
+                glass.by.person,
+                glass.reason,
+                time_text(glass.at),
+                time_text(glass.until),
+            ],
+        )
+        return broken.rowcount == 1
+
+    def waiting(self, binding: str) -> Sequence[Waiting]:
+        """Everything that waits for approval, oldest first; their plans are not read."""
+        rows = self._rows(
+            """SELECT id, changed_at, verdict FROM operation
+               WHERE binding = ? AND state = 'awaiting_approval' ORDER BY created_at, id""",
+            [binding],
+        )
+        return [
+            Waiting(
+                row["id"],
+                parse_time(row["changed_at"]),
+                parse_verdict(parse_json(row["verdict"])),
+                self._approvals(row["id"]),
+            )
+            for row in rows
+        ]
+
+    def in_hold(self, binding: str) -> Sequence[str]:
+        """Ids of operations that wait for the end of the hold after a broken glass."""
+        rows = self._rows(
+            """SELECT id FROM broken_glass JOIN operation ON id = operation
+               WHERE binding = ? AND state = 'scheduled' ORDER BY id""",
+            [binding],
+        )
+        return [row["id"] for row in rows]
+
+    def _approvals(self, operation_id: str) -> tuple[Approval, ...]:
+        rows = self._rows("SELECT * FROM approval WHERE operation = ? ORDER BY number", [operation_id])
+        return tuple(map(_approval, rows))
+
     def _whole(self, row: Mapping[str, Any]) -> Operation:
-        approvals = self._rows("SELECT * FROM approval WHERE operation = ? ORDER BY number", [row["id"]])
         return Operation(
             id=row["id"],
             binding=row["binding"],
@@ -234,11 +301,10 @@ class Operations(Tables):
             requester=Actor(row["requester_slack_user"], row["requester_user_uid"], row["requester_person"]),
             reason=row["reason"],
             channel=row["channel"],
-            approvals_needed=row["approvals_needed"],
-            rule=row["rule"],
+            verdict=parse_verdict(parse_json(row["verdict"])),
             created_at=parse_time(row["created_at"]),
             changed_at=parse_time(row["changed_at"]),
-            approvals=tuple(_approval(approval) for approval in approvals),
+            approvals=self._approvals(row["id"]),
             held_reason=row["held_reason"],
             run=row["run"],
             identity=Identity(row["identity"]),
@@ -248,7 +314,16 @@ class Operations(Tables):
             due_at=parse_time_or_none(row["due_at"]),
             consequences=_consequences(parse_json(row["consequences"])),
             names=parse_json(row["names"]),
+            expires_at=parse_time_or_none(row["expires_at"]),
+            ticket=row["ticket"],
+            glass=self._glass(row["id"]),
         )
+
+    def _glass(self, operation_id: str) -> BrokenGlass | None:
+        for row in self._rows("SELECT * FROM broken_glass WHERE operation = ?", [operation_id]):
+            by = Actor(row["slack_user"], row["user_uid"], row["person"])
+            return BrokenGlass(by, row["reason"], parse_time(row["at"]), parse_time(row["until"]))
+        return None
 
 
 def _consequences(counted: Mapping[str, Any]) -> Consequences:
@@ -260,9 +335,18 @@ def _consequences(counted: Mapping[str, Any]) -> Consequences:
 
 
 def _approval(row: Mapping[str, Any]) -> Approval:
+    actor = Actor(row["slack_user"], row["user_uid"], row["person"])
+    place = Actor(row["for_slack_user"], row["for_user_uid"], row["for_person"])
     return Approval(
-        actor=Actor(row["slack_user"], row["user_uid"], row["person"]),
+        actor=actor,
         approved=bool(row["approved"]),
         at=parse_time(row["at"]),
         comment=row["comment"],
+        weight=Weight(
+            stage=row["stage"],
+            circles=frozenset(parse_json(row["circles"])),
+            second=frozenset(parse_json(row["second"])),
+            escalated=bool(row["escalated"]),
+        ),
+        stands_in_for=None if place.slack_user == actor.slack_user else place,
     )

@@ -44,7 +44,7 @@ def heading(operation: Operation, cast: Cast) -> list[str]:
         f"Asked for by {cast.name(operation.requester.person)}",
         f"Reason: {operation.reason}",
         f"Plan: {operation.digest}",
-        f"Policy: {rule(operation.rule)}. {asks(operation.approvals_needed)}",
+        f"Policy: {rule(operation.verdict)}. {asks(operation.approvals_needed)}",
         f"Now: {state(operation.state)}",
     ]
 

@@ -21,8 +21,12 @@ class Ask(StrEnum):
     EXPORT = "export"
     CONNECT = "connect"
     DISCONNECT = "disconnect"
+    DELEGATE = "delegate"
     HELP = "help"
 
+
+_WITH_MORE = frozenset({Ask.EXPORT, Ask.DELEGATE})
+"""Those after which more may be typed."""
 
 SPELLINGS: Mapping[str, ActionKey] = {
     **{key.value: key for key in OFFERED},
@@ -79,7 +83,7 @@ def read(text: str) -> Typed:
         return Typed()
     if first in set(Ask):
         ask = Ask(first)
-        return Typed(ask=ask, rest=line[len(first) :].strip() if ask is Ask.EXPORT else "")
+        return Typed(ask=ask, rest=line[len(first) :].strip() if ask in _WITH_MORE else "")
     lowered = line.casefold()
     for spelling in _LONGEST_FIRST:
         if lowered == spelling or lowered.startswith((f"{spelling} ", f"{spelling},")):
@@ -106,6 +110,8 @@ def help_lines(*, connect: bool = False) -> tuple[tuple[str, str], ...]:
         (f"{COMMAND} history", "the last operations and what became of them"),
         (f"{COMMAND} export", "the member list as a CSV file, in your direct message with Rollcall"),
         (f"{COMMAND} export cli", "the same with dates as Contentstack's CLI writes them"),
+        (f"{COMMAND} delegate @name until 2026-12-24", "somebody else decides in your place for a time"),
+        (f"{COMMAND} delegate | delegate stop", "who stands in for whom; end it"),
         *(linking if connect else ()),
         (f"{COMMAND} help", "this list"),
     )

@@ -193,9 +193,9 @@ def hidden(number: int) -> str:
     return f"… and {number} more"
 
 
-def agreement(operation: Operation, why: str) -> str:
+def agreement(operation: Operation) -> str:
     """Who must agree, and why."""
-    return asks(operation.approvals_needed, why if operation.approvals_needed else "")
+    return asks(operation.approvals_needed, operation.verdict.why)
 
 
 def in_channel_unknown() -> str:
@@ -221,7 +221,8 @@ def nobody_left() -> str:
 def confirmed(operation: Operation) -> str:
     """What became of a confirmed plan."""
     if operation.state is State.AWAITING_APPROVAL:
-        return f"Asked. {agreement(operation, '')} What they say will stand in its message in the channel."
+        needed = asks(operation.approvals_needed)
+        return f"Asked. {needed} What they say will stand in its message in the channel."
     return f"Confirmed. {state(operation.state)}. {standing(operation, {})}".strip()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
+from bot.domain.approval import progress
 from bot.domain.operation import Operation, State
 from bot.domain.outcome import NotRun, Outcome
 from bot.domain.plan import Decision, Line, Plan
@@ -98,10 +99,10 @@ def standing(operation: Operation, told_of: Mapping[int, Outcome], ahead: int = 
     finished = sum(line.number in told_of for line in operation.plan.to_run)
     match operation.state:
         case State.AWAITING_APPROVAL:
-            agreed = sum(approval.approved for approval in operation.approvals)
+            agreed = sum(one.agreed for one in progress(operation.verdict, operation.approvals))
             return f"{agreed} of {count(operation.approvals_needed, 'approval')} so far."
         case State.SCHEDULED:
-            return f"{STARTS} {utc(operation.due_at)}." if operation.due_at else _place(ahead)
+            return f"{STARTS} {utc(operation.starts_at)}." if operation.starts_at else _place(ahead)
         case State.QUEUED | State.APPROVED:
             return _place(ahead)
         case State.RUNNING | State.CANCELLING:
@@ -156,14 +157,29 @@ def more(number: int) -> str:
     return f"… and {number} more in the plan."
 
 
+def decided_before(number: int) -> str:
+    """Above the decisions that are shown, where there are more."""
+    return f"{count(number, 'earlier decision')} …"
+
+
 def left_out(number: int) -> str:
     """How many phrases found no room."""
     return f"… and {number} more."
 
 
+OPEN = "Open the message"
+LINKED = frozenset({"reminder", "escalation", "glass"})
+"""Notices that come with the way to the operation's message."""
+
 NOTICES: Mapping[str, str] = {
     "held": "It is held and waits for an admin to press Resume.",
     "expired": "It was not agreed to in time, so nothing was done.",
+    "reminder": "It waits for a decision, and yours would count. The message says who asks and what would "
+    "happen.",
+    "escalation": "Those who were asked first have not agreed in time, so you may decide on it now. The "
+    "message says who asks and what would happen.",
+    "glass": "BREAK-GLASS: it goes on without the approvals that it needs, yours among them. Until it starts "
+    "you can stop it from its message, which says who did this and why.",
     "denied": "Another admin denied it, so nothing was done.",
     "not_admin": "It did not run, because you are no longer owner or admin of the organization.",
     "no_room": "It stands still: Rollcall cannot write to its data directory. Nothing is lost; it goes on by "

@@ -79,7 +79,28 @@ _SENTENCES: Mapping[str, str] = {
     "file_token": "Slack did not let Rollcall read the file: ask whoever installed the app to grant it the "
     "scope files:read, and to renew SLACK_BOT_TOKEN.",
     "file_unreachable": "Slack did not hand the file over, so nothing was done: try again in a minute.",
-    "already_decided": "Your decision on this is already recorded.",
+    "already_decided": "Your decision on this is already recorded, or somebody decided in your place.",
+    "not_asked": "The policy asks other people for this, and you stand in for none of them, so your click "
+    "was not counted.",
+    "later_stage": "You are asked once those before you have agreed: the message says who is missing.",
+    "not_escalated": "You are asked only if the others do not decide in time: the message says when that is.",
+    "enough": "Those whom you count for have agreed as often as they have to: others are missing still.",
+    "not_linked": "The policy asks for people who have linked their Contentstack account: type /org-users "
+    "connect, then decide.",
+    "no_break_glass": "The policy does not let anybody go on here without approvals.",
+    "owner_only": "Only the owner of the organization can go on without approvals.",
+    "prove_first": "Going on without approvals takes a link to your Contentstack account that you proved "
+    "within the last 10 minutes: type /org-users connect, then press the button again.",
+    "reason_too_short": "Say in at least 10 characters why it cannot wait: everybody who would have decided "
+    "reads it.",
+    "stand_in_no_admin": "Only an owner or admin of the Contentstack organization, with the same e-mail in "
+    "Slack, can stand in for you: choose somebody who is one.",
+    "stand_in_is_you": "Nobody stands in for himself: choose somebody else.",
+    "stand_in_away": "This person has named a stand-in too, and stand-ins do not pass it on: choose somebody "
+    "who is there.",
+    "day_past": "This day has passed: choose a later one.",
+    "day_too_far": "Somebody can stand in for {detail|90} days at most: choose an earlier day, and name "
+    "somebody again then.",
 }
 
 
@@ -91,6 +112,7 @@ def sentence(problem: Problem) -> str:
         .replace("{because}", f" ({detail.rstrip('.')})" if detail else "")
         .replace("{about}", f" ({detail})" if detail else "")
         .replace("{detail|10}", detail or "10")
+        .replace("{detail|90}", detail or "90")
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.plan import Why
 from bot.domain.redaction import REDACTED
+from bot.domain.verdict import Verdict
 
 _WHY: Mapping[Why, str] = {
     Why.IS_OWNER: "is the owner of the organization, whom no bulk operation may touch",
@@ -25,12 +26,6 @@ _WHY: Mapping[Why, str] = {
     Why.STRICT_SSO: "signs in through the identity provider only and has no use for a password",
     Why.DRIFT: "changed at Contentstack after the plan was sealed",
     Why.GONE: "is no longer in the organization",
-}
-
-_POLICY: Mapping[str, str] = {
-    "action": "this action always needs another admin",
-    "makes_admin": "it makes somebody an admin",
-    "harmless": "nobody else has to agree",
 }
 
 _HELD: Mapping[str, str] = {
@@ -107,26 +102,18 @@ def why(reason: Why) -> str:
     return _WHY[reason]
 
 
-def policy(reason: str) -> str:
-    """Why the policy asks for what it asks; a word from elsewhere is shown as it is."""
-    return _POLICY.get(reason, reason)
-
-
 def asks(approvals: int, reason: str = "") -> str:
     """What the policy asks, as a sentence: ``One other admin has to agree: …``."""
     if not approvals:
         return "Nobody else has to agree."
     who = "One other admin has" if approvals == 1 else f"{approvals} other admins have"
-    because = f": {policy(reason)}" if reason else ""
+    because = f": {reason}" if reason else ""
     return f"{who} to agree{because}."
 
 
-def rule(name: str) -> str:
-    """The policy's reason out of an operation's rule (``built-in:remove``), as far as it is known."""
-    source, _, what = name.partition(":")
-    if source != "built-in":
-        return f"rule {name}"
-    return _POLICY["makes_admin"] if what == "makes_admin" else _POLICY["action"]
+def rule(verdict: Verdict) -> str:
+    """Why the policy asks for what it asks: in its author's words, else by the rule's name."""
+    return verdict.why or f"rule {verdict.rule}"
 
 
 def held(reason: str) -> str:

@@ -59,7 +59,7 @@ def messages() -> Iterator[list[dict[str, Any]]]:
 
 
 def proposal() -> Proposal:
-    return Proposal(sample([line(1)], State.PROPOSED), {1: named(1)}, "action")
+    return Proposal(sample([line(1)], State.PROPOSED), {1: named(1)})
 
 
 def views() -> Iterator[dict[str, Any]]:

@@ -20,7 +20,7 @@ from bot.slack.messages.buttons import Pressed
 from bot.slack.modals import comment, deny, preview
 from bot.slack.modals.comment import Commented
 from bot.slack.payloads import View
-from tests.slack.messages.samples import ADA, NAMES, NOON, line, plan
+from tests.slack.messages.samples import ADA, NAMES, NOON, asking, line, plan
 from tests.slack.shapes import complaints, returned
 
 
@@ -35,15 +35,14 @@ def proposal(lines: list[Line], people: dict[int, PersonData] | None = None, **m
         requester=ADA,
         reason=more.pop("reason", "left the company"),
         channel="C1",
-        approvals_needed=1,
-        rule="built-in:remove",
+        verdict=asking(1),
         created_at=NOON,
         changed_at=NOON,
         consequences=Consequences(people=1, losing_stacks=1, stacks_lost=2, only_admin_of=("Docs",)),
         names=NAMES,
     )
     default = {one.number: PersonData(f"p{one.number}@example.com", f"Person {one.number}") for one in lines}
-    return Proposal(operation, people or default, "action", more.pop("in_channel", frozenset()))
+    return Proposal(operation, people or default, more.pop("in_channel", frozenset()))
 
 
 def read(blocks: list[dict[str, Any]]) -> list[str]:

@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.actions import ActionKey, Parameters
+from bot.domain.circles import Stage
 from bot.domain.consequences import Consequences
 from bot.domain.members import Access, Status
 from bot.domain.operation import Actor, Operation, State
 from bot.domain.plan import RUN, Credential, Flag, Line, Plan, Why, skip
+from bot.domain.verdict import Verdict
 from bot.ports.clock import Clock
 from bot.ports.store import Transaction
 
@@ -88,8 +90,7 @@ def operation(
         requester=requester,
         reason="left the company: grüße <!channel>",
         channel="C0TEAM",
-        approvals_needed=1,
-        rule="built-in:remove",
+        verdict=Verdict(rule="remove", why="one other admin", stages=(Stage(1),)),
         created_at=later(created),
         changed_at=later(created),
         consequences=Consequences(people=2, admins=1, only_admin_of=("Marketing site",)),

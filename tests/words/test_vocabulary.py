@@ -8,6 +8,7 @@ from bot.domain.actions import OFFERED, ActionKey, Capability, Parameters, Readi
 from bot.domain.operation import State
 from bot.domain.outcome import Accepted, Done, Failed, NotRun, Outcome, Partial, Skipped, Unknown, kind
 from bot.domain.plan import Flag, Why
+from bot.domain.verdict import Verdict
 from bot.words import actions, flags, operation, outcomes, reasons
 from bot.words.counting import count, listed, people
 
@@ -167,16 +168,12 @@ def test_stored_reasons_are_told(stored: str, shown: str) -> None:
 
 
 def test_what_the_policy_asks_is_a_sentence() -> None:
-    """How many others, and because of what."""
+    """How many others, and because of what; a rule without a word on why is told by its name."""
     assert reasons.asks(0) == "Nobody else has to agree."
-    assert (
-        reasons.asks(1, "action") == "One other admin has to agree: this action always needs another admin."
-    )
-    assert reasons.asks(2, "makes_admin") == "2 other admins have to agree: it makes somebody an admin."
-    assert reasons.asks(1, "a reason of the file") == "One other admin has to agree: a reason of the file."
-    assert reasons.rule("built-in:remove") == "this action always needs another admin"
-    assert reasons.rule("built-in:makes_admin") == "it makes somebody an admin"
-    assert reasons.rule("large removals") == "rule large removals"
+    assert reasons.asks(2, "it is large") == "2 other admins have to agree: it is large."
+    assert reasons.asks(1, "it is large") == "One other admin has to agree: it is large."
+    assert reasons.rule(Verdict(rule="large removals", why="it is large")) == "it is large"
+    assert reasons.rule(Verdict(rule="large removals")) == "rule large removals"
 
 
 @pytest.mark.parametrize("flag", list(Flag))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.actions import ACTIONS
 from bot.domain.admission import NotAdmitted
-from bot.domain.operation import Operation, State, final_state
+from bot.domain.operation import Actor, Operation, State, final_state
 from bot.domain.plan import Line, UnknownSchemaError, Why
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PlanTampered, Transaction
@@ -33,6 +33,16 @@ _CANNOT_TELL: Mapping[NotAdmitted, str] = {
     NotAdmitted.MISSING_SCOPE: "slack_down",
 }
 """Refusals that say nothing of the person: the operation waits instead of being dismissed."""
+
+
+def _behind(operation: Operation) -> Iterator[Actor]:
+    """Everybody who agreed, in whose place somebody did, and who went on without agreement."""
+    for one in operation.approvals:
+        if one.approved:
+            yield one.actor
+            yield from [one.stands_in_for] if one.stands_in_for else []
+    if operation.glass is not None:
+        yield operation.glass.by
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +182,7 @@ class Runner:
     async def _no_longer_allowed(self, operation: Operation) -> str:
         """Why requester or approvers may not be behind this any more; empty while they may."""
         people = [(operation.requester, "not_admin")]
-        people += [(one.actor, "approver_not_admin") for one in operation.approvals if one.approved]
+        people += [(one, "approver_not_admin") for one in _behind(operation)]
         for actor, why in people:
             refused = await still_admin(self._house, actor)
             if refused is None:
@@ -195,7 +205,7 @@ class Runner:
         changed = sum(
             drifted(line.before, access(directory, line.share_uid, action.observes, chosen)) for line in fresh
         )
-        return Why.DRIFT.value if fresh and changed > self._house.binding.drift_share * len(fresh) else ""
+        return Why.DRIFT.value if fresh and changed > operation.verdict.drift_share * len(fresh) else ""
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         """Try again while Contentstack cannot be read; every call in between is on record."""

@@ -7,10 +7,11 @@ without touching the message that moves through the run.
 
 from __future__ import annotations
 
-from bot.domain.operation import Operation, Origin, State
+from bot.domain.operation import ENDS, Operation, Origin, State
 from bot.domain.plan import Line
 from bot.service.story import Story
-from bot.slack.messages import buttons
+from bot.slack.messages import asking, buttons
+from bot.slack.messages.asking import badge
 from bot.slack.messages.blocks import (
     MESSAGE,
     Json,
@@ -24,10 +25,9 @@ from bot.slack.messages.blocks import (
     text,
 )
 from bot.slack.messages.message import TEXT, Message, metadata
-from bot.slack.messages.people import DETAIL, called, prefix
+from bot.slack.messages.people import DETAIL, called, prefix, settled
 from bot.slack.messages.rows import (
     NO_LINKS,
-    PHRASE,
     Links,
     Row,
     decisions,
@@ -35,6 +35,7 @@ from bot.slack.messages.rows import (
     meaning,
     request,
     small_print,
+    stands,
 )
 from bot.words import operation as words
 from bot.words.actions import does, final
@@ -42,7 +43,6 @@ from bot.words.again import undoes
 from bot.words.counting import people
 from bot.words.escape import cut, escaped, mention, one_line
 from bot.words.flags import beside
-from bot.words.reasons import asks, rule
 
 PART = "approval"
 LINES = 15
@@ -54,24 +54,34 @@ def build(story: Story, *, names: bool, links: Links = NO_LINKS) -> Message:
     operation = story.operation
     waiting = operation.state is State.AWAITING_APPROVAL
     title = words.headline(operation.plan)
-    facts = [*made_from(operation, links), *_facts(operation)]
-    above = [
-        header(f"Approval needed: {title}" if waiting else title),
-        paragraphs([*facts, *_policy(operation), *decisions(operation)]),
-        *(_costs(operation) if waiting else []),
-    ]
-    live = [actions(*_live(operation))] if waiting else []
-    below = [*live, small_print(operation)]
+    outcome = [] if waiting else [_outcome(story)]
+    facts = [*badge(operation), *outcome, *made_from(operation, links), *_facts(operation)]
+    heading = header(f"Approval needed: {title}" if waiting else title)
+    costs = _costs(operation) if waiting else []
+    below = [*([actions(*_live(operation))] if waiting else []), small_print(operation)]
+    decided = decisions(operation)
+    room = MESSAGE - size([heading, paragraphs([*facts, *decided]), *costs, *below]) - _SPARE
+    asked = asking.rows(operation, story.told, min(asking.ROOM, room))
+    above = [heading, paragraphs([*facts, *asked, *decided]), *costs]
     lists = _people(story, MESSAGE - size([*above, *below]) - _SPARE) if waiting and names else []
     return Message([*above, *lists, *below], _text(operation, title), metadata(operation.id, PART))
 
 
+def _outcome(story: Story) -> Row:
+    """Where it stands, without counts that change at every batch: those move in its own message."""
+    operation = story.operation
+    row = [text(words.state(operation.state), bold=True)]
+    return [*row, *stands(operation, settled(story), 0, ". ")] if operation.state in ENDS else row
+
+
 def _live(operation: Operation) -> list[Json]:
+    able = [] if operation.verdict.break_glass is None else [buttons.glass(operation)]
     return [
         buttons.approve(operation),
         buttons.agree(operation),
         buttons.deny(operation),
         buttons.lines(operation),
+        *able,
     ]
 
 
@@ -80,14 +90,6 @@ def _facts(operation: Operation) -> list[Row]:
     told = undoes(action) if operation.origin is Origin.UNDO else does(action, via)
     told = f"{told} {final(action, via)}".strip()
     return [*request(operation), [text(f"{words.chosen(operation.plan)}.")], [text(told)]]
-
-
-def _policy(operation: Operation) -> list[Row]:
-    needed = operation.approvals_needed
-    agreed = sum(approval.approved for approval in operation.approvals)
-    because = cut(one_line(rule(operation.rule)), PHRASE)
-    told = f"{asks(needed)} {agreed} of {needed} so far. Why: {because}."
-    return [[text("Policy: ", bold=True), text(told)]]
 
 
 def _costs(operation: Operation) -> list[Json]:

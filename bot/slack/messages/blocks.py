@@ -24,6 +24,7 @@ MESSAGE = 10_000
 """Characters of all blocks of a message as JSON. SL knows no such limit, but Slack answers
 ``msg_blocks_too_long`` from about 13,000 on, less for rich_text (slackapi/bolt-js issues 2509 and 2867)."""
 
+_GROUP_ID = re.compile(r"S[A-Z0-9]{1,30}")
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 
 
@@ -37,6 +38,13 @@ def text(value: str, *, bold: bool = False, code: bool = False) -> Json:
 def person(slack_user: str) -> Json:
     """A mention inside a rich_text section; what is no user id is shown as text."""
     return {"type": "user", "user_id": slack_user} if _SLACK_ID.fullmatch(slack_user) else text(slack_user)
+
+
+def group(group_id: str) -> Json:
+    """A mention of a user group; what is no group id is shown as text."""
+    return (
+        {"type": "usergroup", "usergroup_id": group_id} if _GROUP_ID.fullmatch(group_id) else text(group_id)
+    )
 
 
 def date(moment: datetime) -> Json:

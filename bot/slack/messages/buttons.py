@@ -7,11 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.domain.operation import Operation, State
 from bot.slack.messages.blocks import Json, asking, button
 from bot.words.again import RETRY, UNDO
+from bot.words.approving import GLASS, STOP
 from bot.words.buttons import Sure, approving, cancelling
 from bot.words.operation import APPROVE, APPROVE_SAYING, CANCEL, DENY, RESUME, SHOW_ALL, WITHDRAW
 
 APPROVE_ID = "operation_approve"
 AGREE_ID = "operation_agree"
+GLASS_ID = "operation_glass"
 LINES_ID = "operation_lines"
 DENY_ID = "operation_deny"
 RESUME_ID = "operation_resume"
@@ -56,6 +58,16 @@ def lines(operation: Operation) -> Json:
 def deny(operation: Operation) -> Json:
     """Refuse this plan."""
     return button(DENY, DENY_ID, _value(operation), "danger")
+
+
+def glass(operation: Operation) -> Json:
+    """Go on without the approvals; opens a modal."""
+    return button(GLASS, GLASS_ID, _value(operation))
+
+
+def stop(operation: Operation) -> Json:
+    """Stop what somebody lets go on without approvals; the same step as cancel."""
+    return _sure(button(STOP, CANCEL_ID, _value(operation), "danger"), cancelling(operation))
 
 
 def resume(operation: Operation, action_id: str = RESUME_ID) -> Json:

@@ -8,6 +8,7 @@ from bot.domain.operation import ENDS, Operation, State
 from bot.domain.plan import Line
 from bot.service.story import Story
 from bot.slack.messages import buttons
+from bot.slack.messages.asking import badge
 from bot.slack.messages.blocks import MESSAGE, Json, actions, header, paragraphs, rich, section, size, text
 from bot.slack.messages.message import TEXT, Message, metadata
 from bot.slack.messages.people import Entry, entries, fit, grouped, pages
@@ -99,7 +100,7 @@ def _above(story: Story, kin: Sequence[Row] = ()) -> list[Json]:
     chosen: Row = [text(f"{words.chosen(operation.plan)}.")]
     told = [[text(phrase)] for phrase in meaning(operation)]
     facts = [*request(operation), *decisions(operation), chosen, *told]
-    return [header(_headline(operation)), paragraphs([*_standing(story), *kin, *facts])]
+    return [header(_headline(operation)), paragraphs([*badge(operation), *_standing(story), *kin, *facts])]
 
 
 def _standing(story: Story) -> list[Row]:

@@ -8,21 +8,29 @@ from itertools import accumulate
 from bot.domain.operation import Approval, Operation, State
 from bot.domain.outcome import Outcome
 from bot.service.story import Kin
-from bot.slack.messages.blocks import Json, context, date, link, person, text
-from bot.words import again
+from bot.slack.messages.blocks import Json, context, date, link, person, size, text
+from bot.words import again, approving
 from bot.words import operation as words
 from bot.words.actions import parameters
 from bot.words.changes import consequences
 from bot.words.escape import cut, escaped, one_line
 from bot.words.escape import when as mrkdwn_date
 
-REASON = 1_000
+REASON = 600
 PHRASE = 300
-MEANING = 1_400
-"""Characters of all phrases of :func:`meaning` together, so that the people still find room."""
+FEW = 3
+SHORT = 60
+"""Characters of a comment where there are more than a few."""
+DECISIONS = 1_200
+"""Characters of all decisions as JSON."""
+MEANING = 1_200
+"""Characters of all phrases of :func:`meaning` together as JSON, so that the people still find room."""
 
 KIN = 2
 """Retries and undos that are shown of one operation."""
+
+JOIN = 34
+"""Characters that stand between two rows as JSON."""
 
 Row = list[Json]
 Links = Mapping[str, str]
@@ -49,15 +57,15 @@ def when(operation: Operation) -> list[Row]:
 
 def stands(operation: Operation, told_of: Mapping[int, Outcome], ahead: int, before: str = "") -> Row:
     """Where it stands, as words.standing has it, with a date in the reader's own time zone."""
-    if operation.state is State.SCHEDULED and operation.due_at is not None:
-        return [text(f"{before}{words.STARTS} "), date(operation.due_at), text(".")]
+    if operation.state is State.SCHEDULED and operation.starts_at is not None:
+        return [text(f"{before}{words.STARTS} "), date(operation.starts_at), text(".")]
     return [text(f"{before}{cut(words.standing(operation, told_of, ahead), REASON)}".rstrip())]
 
 
 def stands_text(operation: Operation, told_of: Mapping[int, Outcome], ahead: int) -> str:
     """The same as mrkdwn, for the text of a message."""
-    if operation.state is State.SCHEDULED and operation.due_at is not None:
-        return f"{words.STARTS} {mrkdwn_date(operation.due_at)}."
+    if operation.state is State.SCHEDULED and operation.starts_at is not None:
+        return f"{words.STARTS} {mrkdwn_date(operation.starts_at)}."
     return escaped(words.standing(operation, told_of, ahead), REASON)
 
 
@@ -66,7 +74,7 @@ def meaning(operation: Operation) -> list[str]:
     chosen = parameters(operation.plan.parameters, operation.names)
     costs = [f"{cost}." for cost in consequences(operation.consequences)]
     phrases = [cut(one_line(phrase), PHRASE) for phrase in (*costs, *chosen)]
-    lengths = accumulate(len(phrase) for phrase in phrases)
+    lengths = accumulate(size(phrase) for phrase in phrases)
     shown = [phrase for phrase, length in zip(phrases, lengths, strict=True) if length <= MEANING]
     left = len(phrases) - len(shown)
     return [*shown, words.left_out(left)] if left else shown
@@ -95,20 +103,34 @@ def _followed(one: Kin, links: Links) -> Row:
     ]
 
 
-def decisions(operation: Operation) -> list[Row]:
-    """Who agreed, who denied and why, who stopped it: a row each."""
-    rows = [_decision(approval) for approval in operation.approvals]
+def decisions(operation: Operation, room: int = DECISIONS) -> list[Row]:
+    """Who agreed, who denied and why, who stopped it: a row each, the newest where not all fit."""
+    several = len(operation.verdict.stages) > 1
+    longest = PHRASE if len(operation.approvals) <= FEW else SHORT
+    rows = [_decision(approval, several=several, longest=longest) for approval in operation.approvals]
     denied = operation.state is State.DENIED and any(not one.approved for one in operation.approvals)
     if operation.stopped_by and words.stopped(operation.state) and not denied:
         rows.append([text(f"{words.stopped(operation.state)} "), person(operation.stopped_by)])
-    return rows
+    shown = list(reversed(fitting(list(reversed(rows)), room)))
+    left = len(rows) - len(shown)
+    return [[text(words.decided_before(left))], *shown] if left else shown
 
 
-def _decision(approval: Approval) -> Row:
+def fitting(rows: Sequence[Row], room: int) -> Sequence[Row]:
+    """As many rows from the start as fit into ``room`` characters of JSON."""
+    lengths = accumulate(size(row) + JOIN for row in rows)
+    return [row for row, length in zip(rows, lengths, strict=True) if length <= room]
+
+
+def _decision(approval: Approval, *, several: bool, longest: int) -> Row:
     decided = "Agreed: " if approval.approved else "Denied: "
-    row = [text(decided), person(approval.actor.slack_user), text(" on "), date(approval.at)]
+    row = [text(decided), person(approval.actor.slack_user)]
+    if approval.stands_in_for is not None:
+        row += [text(approving.IN_PLACE_OF), person(approval.stands_in_for.slack_user)]
+    row += [text(" on "), date(approval.at)]
+    row += [text(approving.at_stage(approval.weight.stage + 1))] if several else []
     comment = one_line(approval.comment)
-    return [*row, text(f": {cut(comment, PHRASE)}")] if comment else row
+    return [*row, text(f": {cut(comment, longest)}")] if comment else row
 
 
 def small_print(operation: Operation) -> Json:

@@ -28,6 +28,11 @@ def build(data: Saying) -> Json:
     return parts.modal(CALLBACK, TITLE, blocks)
 
 
+def showing(block: Json) -> Json:
+    """The modal for something that is no plain sentence."""
+    return parts.modal(CALLBACK, TITLE, [block])
+
+
 def saying(sentence: str) -> Json:
     """The modal for one sentence."""
     return build(Saying(sentence))

@@ -130,7 +130,7 @@ def content(proposal: Proposal) -> list[Json]:
     return [
         *blocks,
         *_cost(proposal),
-        parts.said(words.agreement(operation, proposal.why_approval)),
+        parts.said(words.agreement(operation)),
         *_end(proposal),
     ]
 

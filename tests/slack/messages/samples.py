@@ -8,11 +8,13 @@ from typing import Any
 
 from bot.domain.actions import ActionKey, Parameters
 from bot.domain.audit import Head
+from bot.domain.circles import Stage
 from bot.domain.consequences import Consequences
 from bot.domain.members import NOBODY, Access, Status
-from bot.domain.operation import Actor, Operation, State
+from bot.domain.operation import Actor, Approval, Operation, State, Weight
 from bot.domain.outcome import Outcome
 from bot.domain.plan import RUN, Credential, Flag, Line, LineVerdict, Plan
+from bot.domain.verdict import Verdict
 from bot.ports.store import PersonData, Post
 from bot.service.story import Story
 
@@ -58,6 +60,17 @@ def plan(
     )
 
 
+def asking(approvals: int) -> Verdict:
+    """What the policy says of removing people, with so many approvals."""
+    return Verdict(rule="remove", why="this action always needs another admin", stages=(Stage(approvals),))
+
+
+def agreed(who: Actor = GRACE, stage: int = 0, *circles: int, **more: Any) -> Approval:
+    """Somebody agreed at noon, counting for these circles of the stage; for the first where none is named."""
+    weight = Weight(stage, frozenset(circles or (0,)))
+    return Approval(**{"actor": who, "approved": True, "at": NOON, "weight": weight, **more})
+
+
 def operation(lines: Sequence[Line], state: State = State.QUEUED, **more: Any) -> Operation:
     """An operation of Ada's that removes these people, unless told otherwise."""
     sealed = plan(lines, more.pop("action", ActionKey.REMOVE), more.pop("parameters", None))
@@ -67,8 +80,7 @@ def operation(lines: Sequence[Line], state: State = State.QUEUED, **more: Any) -
         "requester": ADA,
         "reason": "left the company",
         "channel": "C0ORGADMINS",
-        "approvals_needed": 1,
-        "rule": "built-in:remove",
+        "verdict": asking(1),
         "created_at": NOON,
         "changed_at": NOON + timedelta(minutes=1),
         "consequences": Consequences(people=len(sealed.to_run)),
@@ -108,6 +120,8 @@ def texts(blocks: Any) -> str:
             return f"{texts(rest.get('elements') or rest.get('text'))}\n"
         case {"type": "user", "user_id": user}:
             return f"[@{user}]"
+        case {"type": "usergroup", "usergroup_id": group}:
+            return f"[group {group}]"
         case {"type": "date", "fallback": moment}:
             return f"[{moment}]"
         case {"type": "button", "text": {"text": label}}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,17 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.actions import ActionKey, Parameters
+from bot.domain.circles import ORG_ADMINS, Escalation, Mode, Named, SlackGroup, Stage
 from bot.domain.consequences import Consequences
 from bot.domain.members import Access, Status
-from bot.domain.operation import ENDS, Approval, Operation, Origin, State
+from bot.domain.operation import ENDS, Actor, Approval, BrokenGlass, Operation, Origin, State, Weight
 from bot.domain.outcome import Done, Failed, Unknown
 from bot.domain.plan import Flag
+from bot.domain.verdict import Verdict
 from bot.ports.store import PersonData
 from bot.sandbox.workspace.block_kit import check_blocks
 from bot.service.retry import Left
 from bot.service.story import Kin, Story
 from bot.slack import summary
-from bot.slack.messages import approval, head, held, operation, private
+from bot.slack.messages import approval, glass, head, held, operation, private
 from bot.slack.messages.blocks import size
 from bot.slack.messages.message import Message
 from tests.slack.messages.samples import GRACE, HEAD, NOON, line, story
@@ -47,10 +50,17 @@ HOSTILE = st.one_of(
     st.text(max_size=80),
 )
 EMAILS = st.one_of(HOSTILE, st.just("a" * 288 + "@example.com"))
-PARSED = re.compile(r"<(?!@U0ADA>|!date\^\d+\^)")
-"""What mrkdwn would parse, except the mention of who asked and a date."""
+PEOPLE = {"U0ADA", "U0GRACE", *(f"U0NAMED{n}" for n in range(20))}
+"""Who asked, who decided, and whom the policy names."""
+PARSED = re.compile(r"<(?!@U0ADA>|@U0GRACE>|!date\^\d+\^)")
+"""What mrkdwn would parse, except the mention of who asked or broke the glass, and a date."""
 
 
+CIRCLES = (ORG_ADMINS, SlackGroup("S0SECURITY"), Named(frozenset(sorted(PEOPLE))))
+MANY = Stage(2, CIRCLES * 3, Mode.ALL)
+UNBROKEN = {State.PROPOSED, State.AWAITING_APPROVAL}
+HOLD = timedelta(minutes=2)
+SECOND = Escalation(HOLD, MANY)
 LINK = "https://sandbox.slack.example/archives/C0ORGADMINS/p1772625600000100" + "0" * 60
 LINKS = {f"op_{name}": LINK for name in ("parent", *range(5))}
 KIN = [
@@ -66,6 +76,7 @@ def forms(told_of: Story) -> list[Message]:
         *(approval.build(told_of, names=names, links=LINKS) for names in (True, False)),
         *operation.lines(told_of, names=True),
         held.build(told_of, held.part(told_of.operation.run)),
+        glass.build(told_of),
         head.build(told_of.operation.id, HEAD),
         private.build(told_of.operation, told_of.operation.reason or "."),
     ]
@@ -77,9 +88,10 @@ def sound(message: Message) -> None:
     assert size(message.blocks) <= 10_000
     assert not PARSED.search(message.text)
     for element in elements(message.blocks):
-        assert element["type"] not in {"mrkdwn", "broadcast", "usergroup", "channel", "emoji"}
+        assert element["type"] not in {"mrkdwn", "broadcast", "channel", "emoji"}
+        assert element["type"] != "usergroup" or element["usergroup_id"] == "S0SECURITY"
         assert element["type"] != "link" or element["url"] in LINKS.values()
-        assert element["type"] != "user" or element["user_id"] in {"U0ADA", "U0GRACE"}
+        assert element["type"] != "user" or element["user_id"] in PEOPLE
         assert element["type"] != "text" or element["text"]
 
 
@@ -91,6 +103,13 @@ def elements(value: Any) -> list[dict[str, Any]]:
             return [value, *(found for inner in rest.values() for found in elements(inner))]
         case _:
             return []
+
+
+def _decision(number: int, state: State, word: str) -> Approval:
+    """One of many, each in somebody else's place, the last one a no where it was denied."""
+    approved = state is not State.DENIED or number < 19
+    instead = Actor(f"U0NAMED{19 - number}", f"user_{number}")
+    return Approval(GRACE, approved, NOON, word * 10, Weight(number % 9), instead)
 
 
 def hostile(word: str, email: str, state: State, number: int) -> Story:
@@ -107,9 +126,11 @@ def hostile(word: str, email: str, state: State, number: int) -> Story:
         names=names,
         action=ActionKey.STACK_ACCESS,
         parameters=Parameters(("r1", "r2"), {f"s{n}": ("sr",) for n in range(10)}),
-        rule=word,
+        verdict=Verdict(rule=word, why=word * 10, stages=(MANY,) * 9, escalation=SECOND, break_glass=HOLD),
+        expires_at=NOON,
+        glass=None if state in UNBROKEN else BrokenGlass(GRACE, word * 10, NOON, NOON + HOLD),
         stopped_by="U0GRACE",
-        approvals=(Approval(GRACE, approved=state is not State.DENIED, at=NOON, comment=word * 10),),
+        approvals=tuple(_decision(n, state, word) for n in range(20)),
         consequences=Consequences(
             people=number,
             admins=1,

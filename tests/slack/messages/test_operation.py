@@ -17,7 +17,7 @@ from bot.service.retry import Left
 from bot.service.story import Kin
 from bot.slack.messages import buttons, operation
 from bot.slack.messages.blocks import size
-from tests.slack.messages.samples import GRACE, NOON, line, story, texts
+from tests.slack.messages.samples import GRACE, NOON, agreed, asking, line, story, texts
 from tests.slack.messages.samples import operation as sample
 
 
@@ -27,7 +27,7 @@ def test_a_running_operation_shows_who_why_progress_and_people() -> None:
     running = sample(
         lines,
         State.RUNNING,
-        approvals=(Approval(GRACE, approved=True, at=NOON, comment="fine"),),
+        approvals=(agreed(comment="fine"),),
         consequences=Consequences(people=2, losing_stacks=2, stacks_lost=2, only_admin_of=("Docs",)),
     )
     built = operation.build(story(running, {1: Done()}), names=True)
@@ -112,7 +112,7 @@ def test_parameters_are_named_and_a_vanished_name_is_shown_as_its_uid() -> None:
     [
         (
             State.AWAITING_APPROVAL,
-            {"approvals_needed": 2},
+            {"verdict": asking(2)},
             0,
             "Waiting for approval. 0 of 2 approvals so far.",
         ),
