@@ -161,7 +161,6 @@ def _made(outcome: Callable[..., Outcome]) -> Outcome:
 
 WITHOUT_A_CALL = {
     "commands": "the slash command and the shortcut exist by it",
-    "usergroups:read": "approver groups that a policy names",
 }
 """Scopes behind which no Web API method stands, and why the manifest has them all the same."""
 

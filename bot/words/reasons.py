@@ -73,6 +73,7 @@ _STORED: Mapping[str, str] = {
     "stopped": "the operation was stopped before this person's turn",
     "not_admin": "the requester is no longer owner or admin of the organization",
     "approver_not_admin": "somebody who agreed is no longer owner or admin of the organization",
+    "not_agreed": "not everybody has agreed who has to",
     "no_effect": "Contentstack said yes, but reading again shows no change",
     "not_sent": "nothing was sent for this person",
     "no_answer": "it was sent and no answer came, so it may have happened",

@@ -91,7 +91,7 @@ HOLES = (
     ),
     Hole(
         "a click counts for any plan",
-        ((decide, "_wrong_plan"),),
+        ((decide, "wrong_plan"),),
         lambda *_: None,
         "runs",
         (*("onward",) * 6, "propose", "propose"),

@@ -21,7 +21,7 @@ from bot.domain.members import Directory, Known, Member, Organization, OrgRole, 
 from bot.domain.requests import FromTemplate, Invite, RemoveShares, Request, Target
 from bot.ports.contentstack import Account, Answer, Bearer, Hits, Loading, OutcomeUnknown, Unavailable
 from bot.ports.runs import Worker
-from bot.ports.slack_people import Channel, SlackPerson
+from bot.ports.slack_people import Channel, SlackPerson, SlackUnavailable
 from bot.ports.store import Transaction
 from bot.service.house import Binding, House
 from bot.service.sparing import Sparing
@@ -386,6 +386,13 @@ class SimSlack:
             is_direct=False,
             is_archived=False,
         )
+
+    async def in_group(self, group_id: str) -> frozenset[str]:
+        raise SlackUnavailable("there are no groups")
+
+    async def account(self, email: str) -> str:
+        await self._turns.give_way()
+        return next((one.id for one in self._truth.logins.values() if one.email == email), "")
 
     async def present(self, channel_id: str, emails: Collection[str]) -> frozenset[str]:
         return frozenset()

@@ -48,8 +48,10 @@ async def state_of(stage: Stage, operation: Operation) -> tuple[State, str]:
 
 WAYS = {
     "another plan with its digest": "",
-    "nobody has to agree any more": "approvals_needed = 0",
-    "another rule": "rule = 'built-in:harmless'",
+    "nobody has to agree any more": "verdict = json_set(verdict, '$.stages', json_array())",
+    "others have to agree": "verdict = json_set(verdict, '$.stages[0].of[0]', json_object("
+    "'circle', 'people', 'ids', json_array('U0MIA')))",
+    "another rule": "verdict = json_set(verdict, '$.rule', 'few-and-harmless')",
     "another requester": f"requester_person = '{'f' * 32}'",
     "another channel": "channel = 'C0ELSEWHERE'",
     "another time": "due_at = '2030-01-01T00:00:00.000000Z'",
@@ -114,14 +116,49 @@ async def test_an_agreement_that_was_written_into_the_database_counts_for_nothin
     assert stage.asked("DELETE", "/share") == []
 
 
+async def test_a_glass_that_was_broken_in_the_database_only_lets_nothing_run(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """Nobody broke it, so the chain does not tell of it."""
+    operation = await asked(stage)
+    grace = (await stage.admitted(GRACE)).actor
+    edit(
+        tmp_path,
+        f"INSERT INTO broken_glass SELECT id, 'U0GRACE', '{grace.user_uid}', '{grace.person}', 'now', "
+        "created_at, created_at FROM operation",
+        "UPDATE operation SET state = 'queued', run = 1",
+    )
+    await stage.run(await stage.load(operation.id))
+    assert await state_of(stage, operation) == (State.HELD, "tampered")
+
+
+async def test_what_was_put_into_the_queue_by_hand_does_not_run(stage: Stage, tmp_path: Path) -> None:
+    """Nobody has agreed to it, whatever state it is in."""
+    operation = await asked(stage)
+    edit(tmp_path, "UPDATE operation SET state = 'queued', run = 1")
+    await stage.run(await stage.load(operation.id))
+    assert await state_of(stage, operation) == (State.DISMISSED, "not_agreed")
+    assert stage.asked("DELETE", "/share") == []
+
+
+async def test_an_agreement_that_was_made_to_count_for_more_counts_for_nothing(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """Its row says what it counted for, and in whose place."""
+    operation = await stage.queued(ActionKey.REMOVE, seed.PLUS)
+    edit(tmp_path, "UPDATE approval SET circles = '[0,1]', escalated = 1")
+    await stage.run(operation)
+    assert await state_of(stage, operation) == (State.HELD, "tampered")
+
+
 async def test_a_row_that_was_changed_with_it_vouches_for_nothing(stage: Stage, tmp_path: Path) -> None:
     """Its hash would have to be changed too, and every later one, which the heads in Slack betray."""
     operation = await stage.queued(ActionKey.REMOVE, seed.PLUS)
     edit(
         tmp_path,
         "DROP TRIGGER audit_never_changes",
-        "UPDATE operation SET rule = 'built-in:harmless'",
-        "UPDATE audit SET data = replace(data, 'built-in:remove', 'built-in:harmless')",
+        "UPDATE operation SET channel = 'C0ELSEWHERE'",
+        f"UPDATE audit SET data = replace(data, '{operation.channel}', 'C0ELSEWHERE')",
     )
     await stage.run(operation)
     assert await state_of(stage, operation) == (State.HELD, "tampered")

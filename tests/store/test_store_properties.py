@@ -201,7 +201,7 @@ def test_every_deletion_breaks_the_chain(original: Path, tampering: Path, number
     rows = _chain(original)
     edited = _after(original, tampering, [("DELETE FROM audit WHERE seq = ?", [number])])
     assert edited is not None
-    why = "missing or out of order" if number < ROWS else "cut off: a head with this number was posted"
+    why = "missing or out of order" if number < ROWS else f"cut off: a head with number {number} was posted"
     assert verify(edited, [Head(ROWS, rows[-1].hash)]) == Broken(number, why)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.actions import ACTIONS
 from bot.domain.admission import NotAdmitted
+from bot.domain.approval import all_agreed
 from bot.domain.operation import Actor, Operation, State, final_state
 from bot.domain.plan import Line, UnknownSchemaError, Why
 from bot.ports.contentstack import ContentstackError
@@ -181,6 +182,8 @@ class Runner:
 
     async def _no_longer_allowed(self, operation: Operation) -> str:
         """Why requester or approvers may not be behind this any more; empty while they may."""
+        if operation.glass is None and not all_agreed(operation.verdict, operation.approvals):
+            return "not_agreed"
         people = [(operation.requester, "not_admin")]
         people += [(one, "approver_not_admin") for one in _behind(operation)]
         for actor, why in people:

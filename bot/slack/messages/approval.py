@@ -25,7 +25,7 @@ from bot.slack.messages.blocks import (
     text,
 )
 from bot.slack.messages.message import TEXT, Message, metadata
-from bot.slack.messages.people import DETAIL, called, prefix, settled
+from bot.slack.messages.people import DETAIL, called, prefix
 from bot.slack.messages.rows import (
     NO_LINKS,
     Links,
@@ -71,7 +71,7 @@ def _outcome(story: Story) -> Row:
     """Where it stands, without counts that change at every batch: those move in its own message."""
     operation = story.operation
     row = [text(words.state(operation.state), bold=True)]
-    return [*row, *stands(operation, settled(story), 0, ". ")] if operation.state in ENDS else row
+    return [*row, *stands(operation, story.told_of, 0, ". ")] if operation.state in ENDS else row
 
 
 def _live(operation: Operation) -> list[Json]:
