@@ -16,7 +16,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.audit import Event, EventKind
-from bot.domain.operation import Approval, Operation, State
+from bot.domain.operation import Approval, Operation, Origin, State
 from bot.domain.outcome import Done, Failed
 from bot.ports.store import PersonData, Transaction
 from bot.sandbox.workspace.client import WorkspaceClient
@@ -461,6 +461,23 @@ async def test_every_head_that_is_posted_is_kept_in_the_sink_too(
     (line,) = (tmp_path / "heads").read_text().splitlines()
     assert shown(head)[0] == f"Audit head {line.split()[0]}"
     assert line.split()[2] == one.id
+
+
+async def test_the_head_is_never_edited(
+    notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient
+) -> None:
+    """Whatever becomes of the operation's message afterwards, what stood there is what was witnessed."""
+    one = await add(store, State.RUNNING)
+    await conclude(store, one, range(1, 3))
+    await move(store, one, State.DONE)
+    await settle(notifier, one)
+    (message,) = await posted(workspace)
+    (before,) = await thread(workspace, message)
+    undo = await add(store, State.QUEUED, id="op_undo", origin=Origin.UNDO, parent=one.id)
+    await settle(notifier, undo)
+    (main,) = [m for m in await posted(workspace) if m.ts == message.ts]
+    (after,) = await thread(workspace, message)
+    assert (main.raw.get("edited") is None, after.raw) == (False, before.raw)
 
 
 async def test_without_an_approvals_channel_the_request_stands_beside_the_main_message(
