@@ -95,7 +95,7 @@ async def test_an_operation_is_told_as_a_story(finished: tuple[Path, str, Head])
     kept = [re.sub(r"request [-\w]+", "request R", line) for line in lines]
     proposed = (
         f"{seed.ADA} proposed: Remove from organization, 1 person, of whom 1 to run; plan {plan[:12]}; "
-        "rule built-in:remove, approvals needed: 1"
+        "rule remove-or-reset-mfa, approvals needed: 1"
     )
     assert kept == [
         f"Operation {operation}: Remove from organization: 1 person",

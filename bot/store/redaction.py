@@ -53,6 +53,10 @@ class Redaction(Tables):
                     SELECT requester_person FROM recent
                     UNION SELECT person FROM approval WHERE operation IN (SELECT id FROM recent)
                     UNION SELECT {_PERSON} FROM recent, {_LINES.format("recent")}
+                    UNION SELECT for_person FROM approval WHERE operation IN (SELECT id FROM recent)
+                    UNION SELECT person FROM broken_glass WHERE operation IN (SELECT id FROM recent)
+                    UNION SELECT person FROM delegation WHERE ended_at IS NULL AND until >= :before
+                    UNION SELECT to_person FROM delegation WHERE ended_at IS NULL AND until >= :before
                     UNION SELECT person FROM link
                     UNION SELECT actor FROM audit WHERE at >= :before),
                 part (key) AS (
@@ -73,7 +77,9 @@ class Redaction(Tables):
         rows = self._db.query(
             f"""SELECT id FROM operation
                 WHERE requester_person IN ({_KEYS})
-                   OR id IN (SELECT operation FROM approval WHERE person IN ({_KEYS}))
+                   OR id IN (SELECT operation FROM approval
+                             WHERE person IN ({_KEYS}) OR for_person IN ({_KEYS}))
+                   OR id IN (SELECT operation FROM broken_glass WHERE person IN ({_KEYS}))
                    OR EXISTS (SELECT 1 FROM {_LINES.format("operation")} WHERE {_PERSON} IN ({_KEYS}))
                 ORDER BY created_at, id""",  # noqa: S608  parts of our own
             {"keys": json_text(list(keys))},
@@ -113,7 +119,8 @@ class Redaction(Tables):
             f"""SELECT slack_user FROM account
                 WHERE slack_user IS NOT NULL AND (key IN ({_KEYS}) OR person IN ({_KEYS}))
                 UNION SELECT requester_slack_user FROM operation WHERE requester_person IN ({_KEYS})
-                UNION SELECT slack_user FROM approval WHERE person IN ({_KEYS})""",  # noqa: S608
+                UNION SELECT slack_user FROM approval WHERE person IN ({_KEYS})
+                UNION SELECT for_slack_user FROM approval WHERE for_person IN ({_KEYS})""",  # noqa: S608
             {"keys": json_text(list(keys))},
         )
         return [row["slack_user"] for row in rows]
@@ -126,6 +133,7 @@ class Redaction(Tables):
                 WHERE comment <> '' AND operation IN ({_IDS})""",  # noqa: S608
             one,
         )
+        self._db.execute(f"UPDATE broken_glass SET reason = :redacted WHERE operation IN ({_IDS})", one)  # noqa: S608
 
     def _reasons(self, one: dict[str, str], marks: Sequence[str], clean: Cleaner) -> None:
         """Contentstack's own texts in an operation: of these people's lines all, else what names them."""
@@ -152,6 +160,8 @@ class Redaction(Tables):
         for table, user, person, owner in (
             ("operation", "requester_slack_user", "requester_person", "id"),
             ("approval", "slack_user", "person", "operation"),
+            ("approval", "for_slack_user", "for_person", "operation"),
+            ("broken_glass", "slack_user", "person", "operation"),
         ):
             self._db.execute(
                 f"""UPDATE {table} SET {user} = :redacted || ' ' || substr({person}, 1, 12)
@@ -165,13 +175,23 @@ class Redaction(Tables):
         )
 
     def _kept_for_a_while(self, one: dict[str, str], marks: Sequence[str]) -> None:
-        """Submitted forms, links, and the directory kept for the next start, which is read anew then."""
+        """Submitted forms, links, stand-ins, notices, and the directory kept for the next start."""
         for table in ("form", "link", "link_attempt"):
             self._db.execute(
                 f"""DELETE FROM {table} WHERE binding = :binding
                     AND slack_user IN (SELECT value FROM json_each(:users))""",  # noqa: S608
                 one,
             )
+        self._db.execute(
+            f"""DELETE FROM delegation
+                WHERE binding = :binding AND (person IN ({_KEYS}) OR to_person IN ({_KEYS}))""",  # noqa: S608
+            one,
+        )
+        self._db.execute(
+            f"""DELETE FROM notice
+                WHERE slack_user IN (SELECT value FROM json_each(:users)) AND operation IN ({_OVER})""",  # noqa: S608
+            one,
+        )
         self._db.execute("DELETE FROM snapshot WHERE binding = :binding", one)
         rows = self._db.query("SELECT id, content FROM form WHERE binding = :binding", one)
         for row in list(rows):

@@ -13,8 +13,9 @@ from bot import audit_log
 from bot.contentstack import snapshot
 from bot.domain.actions import ActionKey
 from bot.domain.audit import EventKind, Head
+from bot.domain.delegation import Delegation
 from bot.domain.draft import SubmittedForm
-from bot.domain.operation import Operation, State
+from bot.domain.operation import BrokenGlass, Operation, State
 from bot.domain.outcome import Done, Failed, NotRun, Unknown
 from bot.domain.problems import Problem, Trouble
 from bot.domain.redaction import REDACTED
@@ -151,6 +152,28 @@ async def test_requester_and_approver_are_people_too(stage: Stage, tmp_path: Pat
     assert loaded.approvals[0].actor.slack_user == f"{REDACTED} {grace}"
     assert ada != grace
     assert found_in_files(tmp_path / "data", seed.ADA, seed.GRACE, ADA, GRACE, REASON) == []
+
+
+async def test_whoever_decided_in_somebodys_place_or_without_anybody_is_a_person_too(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """Stand-in, the one stood in for, who broke a glass and why, and whoever was reminded."""
+    ada, grace = [(await stage.admitted(one)).actor for one in (ADA, GRACE)]
+    now = stage.house.clock.now()
+    operation = await removal(stage, seed.NON_ASCII)
+
+    def write(tx: Transaction) -> None:
+        tx.delegate(Delegation("test", grace, ada, now, now + timedelta(days=3)))
+        tx.plan_notices(operation.id, "reminder:0:1", [GRACE], now)
+        assert tx.break_glass(operation.id, BrokenGlass(grace, REASON, now, now))
+
+    await stage.house.store.write(write)
+    await redact_person(on_disk(stage), stage.house.clock, seed.GRACE)
+    loaded = await stage.load(operation.id)
+    assert loaded.glass is not None
+    assert (loaded.glass.reason, loaded.approvals[0].stands_in_for) == (REDACTED, None)
+    assert await stage.house.store.read(lambda tx: tx.delegations("test", now)) == []
+    assert found_in_files(tmp_path / "data", seed.GRACE, GRACE, REASON) == []
 
 
 async def test_whoever_comes_again_is_somebody_new(stage: Stage) -> None:

@@ -11,10 +11,13 @@ from bot.store.directory import DATABASE
 HANDLED = {
     "account": "the Slack account and its salt are deleted",
     "approval": "comments are redacted, the Slack accounts of those who are gone too",
+    "broken_glass": "the reason is redacted, the Slack account of who is gone too",
     "call_result": "Contentstack's own texts go",
+    "delegation": "deleted, whichever of the two it is",
     "form": "forms of and about the person are deleted",
     "link": "deleted, with its tokens",
     "link_attempt": "deleted",
+    "notice": "deleted once its operation is over",
     "operation": "the reason is redacted, the Slack account of a requester who is gone too",
     "outcome": "Contentstack's own texts go",
     "person": "all but the key is deleted",
