@@ -5,12 +5,11 @@ Nothing here asks the code on trial. A sentence in `Wrong` is a broken promise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby, permutations
-from typing import Any
 
 from bot.domain.actions import ActionKey
+from tests.model.agreement import Agreement, Person, Rule, agreed
 from tests.model.world import ADMIN, BOT, Done, Soul, Truth
 
 NEVER_YOURSELF = frozenset({ActionKey.REMOVE, ActionKey.ORG_ROLE, ActionKey.KILL_SESSIONS})
@@ -19,16 +18,6 @@ STOPS = frozenset({"withdraw", "deny", "discard", "cancel"})
 
 class Wrong(AssertionError):
     """Something happened that must never happen."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """So many different people; where ``circles`` are several and ``each`` is set, so many from each."""
-
-    needed: int
-    circles: tuple[frozenset[str] | None, ...] = (None,)
-    """Names; None is every owner or admin."""
-    each: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +49,7 @@ class Asked:
     action: ActionKey
     lines: Mapping[str, Shown]
     """Share uid -> line."""
-    stages: Sequence[Stage]
+    rule: Rule
     origin: str = ""
     parent: str = ""
     """Which operation it retries or undoes."""
@@ -79,14 +68,24 @@ class Click:
     right_plan: bool
     login: str
     soul: Soul | None
+    at: float
+    groups: frozenset[str]
+    """The user groups that he was in."""
+    instead_of: tuple[tuple[Person, Soul], ...] = ()
+    """In whose places he could decide, as everybody really was at that moment."""
     told: bool = False
     """Whether he was told that it was done."""
 
 
-def default_stages(action: ActionKey, lines: Iterable[Shown]) -> Sequence[Stage]:
-    """The default policy: removing people, and what makes an admin, need one other admin; the rest nobody."""
-    makes_admin = any(line.becomes_admin for line in lines)
-    return (Stage(1),) if action is ActionKey.REMOVE or makes_admin else ()
+@dataclass
+class StandIn:
+    """Somebody named somebody else, who is to decide in his place until then."""
+
+    of: str
+    of_soul: Soul
+    to: str
+    to_soul: Soul
+    until: float
 
 
 @dataclass
@@ -96,7 +95,36 @@ class Judge:
     truth: Truth
     asked: dict[str, Asked] = field(default_factory=dict)
     clicks: list[Click] = field(default_factory=list)
+    stand_ins: list[StandIn] = field(default_factory=list)
+    group: int = 0
+    """The clicks that are made at this moment."""
     seen: int = 0
+
+    # what is clicked --------------------------------------------------------------------------------
+
+    def clicked(self, kind: str, operation: str, login: str, *, right_plan: bool) -> Click:
+        """Somebody clicks; whose right it is, and in whose place he may decide, is looked up now."""
+        truth = self.truth
+        click = Click(
+            self.group,
+            kind,
+            operation,
+            right_plan,
+            login,
+            truth.rightful(login),
+            truth.at,
+            truth.groups_of(login),
+        )
+        click.instead_of = tuple(self._instead_of(click))
+        self.clicks.append(click)
+        return click
+
+    def _instead_of(self, click: Click) -> Iterator[tuple[Person, Soul]]:
+        """Whoever named him and has the right himself; there are no chains."""
+        for one in self.stand_ins:
+            named = one.to == click.login and one.to_soul is click.soul and self.truth.at < one.until
+            if named and self.truth.rightful(one.of) is one.of_soul:
+                yield Person(one.of, one.of_soul.name, self.truth.groups_of(one.of)), one.of_soul
 
     # what may begin ---------------------------------------------------------------------------------
 
@@ -106,12 +134,15 @@ class Judge:
         clicks = [click for click in self.clicks if click.operation == operation]
         if not any(c.kind == "confirm" and c.right_plan and c.soul is one.requester for c in clicks):
             raise Wrong(f"{operation} runs, and its requester never confirmed it")
-        if any(click.kind in STOPS and click.told for click in clicks[: len(clicks)] if self._before(click)):
+        if any(click.kind in STOPS and click.told for click in clicks if self._before(click)):
             raise Wrong(f"{operation} runs, and somebody was told that it was stopped")
         if self.truth.rightful(one.login) is not one.requester:
             raise Wrong(f"{operation} runs for somebody who has no right any more")
-        approvals = [click for click in clicks if self._may_agree(one, click)]
-        if not agreed(one.stages, approvals):
+        approvals = [self._agreement(one, click) for click in clicks if self._may_agree(one, click)]
+        asked_at = next(
+            click.at for click in clicks if click.kind == "confirm" and click.soul is one.requester
+        )
+        if not agreed(one.rule, approvals, asked_at):
             raise Wrong(f"{operation} runs without the agreements that it needs")
         one.begun = True
 
@@ -119,20 +150,18 @@ class Judge:
         """Whether a click was over before what happens now began."""
         return click.group < self.group
 
-    @property
-    def group(self) -> int:
-        """The clicks that are made at this moment."""
-        return self.clicks[-1].group if self.clicks else 0
-
     def _may_agree(self, one: Asked, click: Click) -> bool:
         """It counts for the plan that was shown, from somebody who had and has the right, and is no party."""
         if click.kind != "approve" or not click.right_plan or click.soul is None:
             return False
         if self.truth.rightful(click.login) is not click.soul:
             return False
-        if click.soul is one.requester or click.login == one.login:
-            return False
-        return all(click.soul.user_uid != line.user_uid for line in one.lines.values())
+        return _no_party(one, click.login, click.soul)
+
+    def _agreement(self, one: Asked, click: Click) -> Agreement:
+        name = click.soul.name if click.soul else ""
+        others = [person for person, soul in click.instead_of if _no_party(one, person.login, soul)]
+        return Agreement(click.group, click.at, Person(click.login, name, click.groups), tuple(others))
 
     # what may happen --------------------------------------------------------------------------------
 
@@ -162,12 +191,12 @@ class Judge:
             yield "is the account behind the bot"
         if one.action in NEVER_YOURSELF and soul is one.requester:
             yield "asked for it himself"
+        if not one.troubled and done.roles_before != line.roles:
+            yield "was no longer as the plan had it"
         if done.roles_after != line.after:
             yield "is not as the preview said"
         if _admin_lost(done) and not done.admins_left:
             yield "was the last admin"
-        if not one.troubled and done.roles_before != line.roles:
-            yield "was no longer as the plan had it"
         if self._times(one, done) > 1:
             yield "was touched twice"
         if self._family_times(one, line) > 1:
@@ -204,53 +233,12 @@ class Judge:
         return line.user_uid if line else ""
 
 
+def _no_party(one: Asked, login: str, soul: Soul) -> bool:
+    """Neither the requester, by either account, nor anybody whom it is about."""
+    if soul is one.requester or login == one.login:
+        return False
+    return all(soul.user_uid != line.user_uid for line in one.lines.values())
+
+
 def _admin_lost(done: Done) -> bool:
     return ADMIN in done.roles_before and ADMIN not in (done.roles_after or ())
-
-
-# who agreed -----------------------------------------------------------------------------------------
-
-Given = tuple[tuple[str, str], ...]
-"""Who counted in the open stage: (login, name)."""
-
-
-def agreed(stages: Sequence[Stage], clicks: Sequence[Click]) -> bool:
-    """Whether these clicks, in some order in which those made at once may have come, satisfy every stage."""
-    open_: set[tuple[int, Given, frozenset[Any]]] = {(0, (), frozenset())}
-    for _, group in groupby(clicks, key=lambda click: click.group):
-        several = list(group)
-        open_ = {
-            after
-            for order in permutations(several)
-            for before in open_
-            for after in _after(stages, before, order)
-        }
-    return any(stage == len(stages) for stage, _, _ in open_)
-
-
-def _after(
-    stages: Sequence[Stage], before: tuple[int, Given, frozenset[Any]], order: Iterable[Click]
-) -> Iterator[tuple[int, Given, frozenset[Any]]]:
-    number, given, voted = before
-    for click in order:
-        assert click.soul is not None
-        name = click.soul.name
-        if number == len(stages) or {click.login, name} & voted:
-            continue
-        if not any(circle is None or name in circle for circle in stages[number].circles):
-            continue
-        given, voted = (*given, (click.login, name)), voted | {click.login, name}
-        if _full(stages[number], [who for _, who in given]):
-            number, given = number + 1, ()
-    yield number, given, voted
-
-
-def _full(stage: Stage, names: Sequence[str]) -> bool:
-    """Whether so many different people have agreed: tried in every order, nobody counting for two."""
-    if not stage.each:
-        return len(set(names)) >= stage.needed
-    wanted = [circle for circle in stage.circles for _ in range(stage.needed)]
-    return any(
-        all(circle is None or name in circle for name, circle in zip(order, wanted, strict=True))
-        for order in permutations(sorted(set(names)), len(wanted))
-    )

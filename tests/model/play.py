@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from random import Random
 from typing import NamedTuple
 
 from bot.domain.actions import ActionKey, Parameters
+from bot.domain.delegation import Delegation
 from bot.domain.draft import Draft
 from bot.domain.operation import Operation, State
 from bot.domain.plan import Line
@@ -20,18 +21,21 @@ from bot.ports.store import OutboxRow, Transaction
 from bot.service import decide
 from bot.service.admission import Admitted, admit
 from bot.service.cancel import cancel
+from bot.service.delegate import come_back, delegate
 from bot.service.propose import propose
 from bot.service.retry import retry
 from bot.service.run.worker import Runner
 from bot.service.schedule import release_due
 from bot.service.seal import Proposal
 from bot.service.undo import undo
-from tests.model.judge import Asked, Click, Judge, Shown, default_stages
+from tests.model.judge import Asked, Judge, Shown, StandIn
+from tests.model.policies import POLICIES, Reading
 from tests.model.world import (
     ACTIONS,
     ADMIN,
     ADMINS,
     CHANNEL,
+    GROUP,
     LOGINS,
     MEMBER,
     OWNER,
@@ -66,7 +70,8 @@ KINDS = (
     "discard",
     "cancel",
     "resume",
-    "time",
+    *("time",) * 2,
+    *("delegate",) * 2,
     *("fate",) * 4,
     *("fault",) * 2,
 )
@@ -125,14 +130,14 @@ class Play:
     world: World
     judge: Judge
     runner: Runner
+    reading: Reading
     tally: Tally = field(default_factory=Tally)
-    group: int = 0
     delivered: list[OutboxRow] = field(default_factory=list)
     begun: set[tuple[str, int]] = field(default_factory=set)
 
     async def step(self, step: Step) -> None:
         """Play one step and judge what came of it."""
-        self.group += 1
+        self.judge.group += 1
         self.world.truth.at += 1
         if step.kind == "onward":
             step = self._next(step)
@@ -144,6 +149,7 @@ class Play:
             "time": self._time,
             "fate": self._fate,
             "fault": self._fault,
+            "delegate": self._delegate,
         }
         try:
             await steps.get(step.kind, self._click)(step)
@@ -211,7 +217,7 @@ class Play:
             soul,
             one.plan.action,
             lines,
-            default_stages(one.plan.action, lines.values()),
+            self.reading(one.plan.action, any(line.becomes_admin for line in lines.values())),
             one.origin.value,
             one.parent,
         )
@@ -228,10 +234,8 @@ class Play:
         login = one.login if own else _MOSTLY_RIGHTFUL[step.b % len(_MOSTLY_RIGHTFUL)]
         other = self._operation(step.a + 1) if step.c % 16 == 1 else one
         digest = other.digest if other else one.digest
-        truth = self.world.truth
-        click = Click(self.group, step.kind, one.id, digest == one.digest, login, truth.rightful(login))
-        self.judge.clicks.append(click)
-        answer = await self._clicked(step.kind, one.id, digest, truth.logins[login].id)
+        click = self.judge.clicked(step.kind, one.id, login, right_plan=digest == one.digest)
+        answer = await self._clicked(step.kind, one.id, digest, self.world.truth.logins[login].id)
         click.told = isinstance(answer, Operation)
         self.tally.taken += click.told
         self.tally.refused += not click.told
@@ -322,7 +326,7 @@ class Play:
         truth = self.world.truth
         soul = truth.souls[SOULS[step.a % (len(SOULS) - 1)]]
         login = truth.logins[LOGINS[step.a % len(LOGINS)]]
-        match step.b % 6:
+        match step.b % 8:
             case 0 | 1 if not soul.owner:
                 soul.roles = (MEMBER,) if soul.admin else (ADMIN,)
             case 2 if not soul.owner and soul.inside:
@@ -333,8 +337,28 @@ class Play:
                 login.full = not login.full
             case 4:
                 login.email = f"{SOULS[step.c % len(SOULS)]}@example.com"
-            case _:
+            case 5:
                 truth.logins["bob"].email = truth.logins["ada"].email
+            case _:
+                truth.groups[GROUP] ^= {LOGINS[step.a % len(LOGINS)]}
+
+    async def _delegate(self, step: Step) -> None:
+        """Somebody names a stand-in for some days, or is back."""
+        login, to = (_MOSTLY_RIGHTFUL[number % len(_MOSTLY_RIGHTFUL)] for number in (step.a, step.b))
+        house, truth = self.world.house, self.world.truth
+        if step.c % 4 == 0:
+            if await come_back(house, truth.logins[login].id):
+                self.judge.stand_ins = [one for one in self.judge.stand_ins if one.of != login]
+            return
+        souls = truth.rightful(login), truth.rightful(to)
+        last_day = house.clock.now().date() + timedelta(days=step.c % 9)
+        named = await delegate(house, truth.logins[login].id, truth.logins[to].id, last_day)
+        if isinstance(named, Delegation) and souls[0] and souls[1]:
+            until = datetime.combine(last_day + timedelta(days=1), time(), UTC)
+            self.judge.stand_ins = [one for one in self.judge.stand_ins if one.of != login]
+            self.judge.stand_ins.append(
+                StandIn(login, souls[0], to, souls[1], (until - house.clock.now()).total_seconds() + truth.at)
+            )
 
     async def _fault(self, step: Step) -> None:
         if step.a % 2:
@@ -363,8 +387,9 @@ class Table:
     async def play(self, steps: Sequence[Step]) -> Tally:
         """Play a sequence from the beginning; raises `tests.model.judge.Wrong` for a broken promise."""
         self._played += 1
-        world = new_world(self._databases, self._played)
-        game = Play(world, Judge(world.truth), Runner(world.house))
+        ruled = POLICIES[(steps[0].c >> 8) % len(POLICIES)]
+        world = new_world(self._databases, self._played, ruled.policy)
+        game = Play(world, Judge(world.truth), Runner(world.house), ruled.reading)
         world.store.written = game.written
         for step in steps:
             await game.step(step)

@@ -58,7 +58,9 @@ async def _trial(table: Table, steps: Sequence[Step]) -> tuple[str, Counter[str]
         return str(wrong), Counter()
 
 
-async def search(seed: int, first: int, number: int, kinds: Sequence[str] = KINDS) -> Found:
+async def search(
+    seed: int, first: int, number: int, kinds: Sequence[str] = KINDS, *, shorten: bool = True
+) -> Found:
     """Play sequences until one is wrong, and make that one as short as it gets."""
     asyncio.get_running_loop().set_default_executor(InThisThread())
     table, found = Table(), Found()
@@ -67,7 +69,9 @@ async def search(seed: int, first: int, number: int, kinds: Sequence[str] = KIND
         wrong, counts = await _trial(table, steps)
         found.counts += counts + Counter(sequences=1, running=int(counts["ran"] > 0))
         if wrong:
-            found.wrong, found.steps = await _shortest(table, steps, wrong)
+            found.wrong, found.steps = wrong, steps
+            if shorten:
+                found.wrong, found.steps = await _shortest(table, steps, wrong)
             return found
     return found
 

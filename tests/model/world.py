@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from bot.domain.actions import ActionKey, Capability, Readiness
 from bot.domain.members import Directory, Known, Member, Organization, OrgRole, Stack, Status
+from bot.domain.policy import Policy
 from bot.domain.requests import FromTemplate, Invite, RemoveShares, Request, Target
 from bot.ports.contentstack import Account, Answer, Bearer, Hits, Loading, OutcomeUnknown, Unavailable
 from bot.ports.runs import Worker
@@ -37,6 +38,7 @@ START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 ADMIN, MEMBER = "role_admin", "role_member"
 BOT = "bot"
 CHANNEL = "C0OPS"
+GROUP = "S0GROUP"
 PER_DATABASE = 200
 
 
@@ -100,6 +102,8 @@ class Truth:
     at: float = 0.0
     souls: dict[str, Soul] = field(default_factory=dict)
     logins: dict[str, Login] = field(default_factory=dict)
+    groups: dict[str, set[str]] = field(default_factory=lambda: {GROUP: {"sid", "ben"}})
+    """Slack user group -> the names of its accounts."""
     done: list[Done] = field(default_factory=list)
     running: str = ""
     """The operation whose run is under way."""
@@ -115,6 +119,10 @@ class Truth:
         if not account.full or len(found) != 1:
             return None
         return found[0] if found[0].owner or found[0].admin else None
+
+    def groups_of(self, login: str) -> frozenset[str]:
+        """The user groups that an account is in."""
+        return frozenset(group for group, logins in self.groups.items() if login in logins)
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.at)
@@ -388,7 +396,10 @@ class SimSlack:
         )
 
     async def in_group(self, group_id: str) -> frozenset[str]:
-        raise SlackUnavailable("there are no groups")
+        await self._turns.give_way()
+        if group_id not in self._truth.groups:
+            raise SlackUnavailable("no such group")
+        return frozenset(self._truth.logins[name].id for name in self._truth.groups[group_id])
 
     async def account(self, email: str) -> str:
         await self._turns.give_way()
@@ -434,12 +445,12 @@ class World:
     house: House
 
 
-def new_world(databases: Databases, number: int) -> World:
+def new_world(databases: Databases, number: int, policy: Policy) -> World:
     """``number`` tells the world from others in the same database."""
     truth, turns, faults, quiet = beginning(), Turns(), Faults(), Quiet()
     store = MemoryStore(databases.next(), turns, faults)
     house = House(
-        binding=Binding(f"T0:org{number}", "T0", f"org{number}", "na", CHANNEL),
+        binding=Binding(f"T0:org{number}", "T0", f"org{number}", "na", CHANNEL, policy=policy),
         contentstack=SimContentstack(truth, turns, faults),
         store=store,
         people=SimSlack(truth, turns),
