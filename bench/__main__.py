@@ -37,7 +37,7 @@ PARTS: Mapping[str, Part] = {
     "page": page.measure,
 }
 
-LONGEST = 240.0
+LONGEST = 420.0
 """Seconds after which a part counts as not measured."""
 
 
