@@ -25,6 +25,8 @@ class Turn:
     calls: Sequence[Call]
     settled: frozenset[int]
     """Numbers of the lines that have their outcome."""
+    following: tuple[Line, ...] = ()
+    """The next batch, which is looked at together with the re-reading of this one."""
 
     @property
     def pending(self) -> tuple[Line, ...]:
@@ -40,7 +42,13 @@ class Turn:
         return {line.number: self.people[line.person].email for line in lines if line.person in self.people}
 
 
-async def read_turn(house: House, operation: Operation, batch: int, lines: tuple[Line, ...]) -> Turn:
+async def read_turn(
+    house: House,
+    operation: Operation,
+    batch: int,
+    lines: tuple[Line, ...],
+    following: tuple[Line, ...] = (),
+) -> Turn:
     """Everything that is on record of a batch, in one look."""
 
     def look(tx: Transaction) -> Turn:
@@ -49,9 +57,10 @@ async def read_turn(house: House, operation: Operation, batch: int, lines: tuple
             operation,
             batch,
             lines,
-            people=tx.people([line.person for line in lines]),
+            people=tx.people([line.person for line in (*lines, *following)]),
             calls=_calls(tx, operation, batch),
             settled=frozenset(tx.outcomes(operation.id, [line.number for line in lines])),
+            following=following,
         )
 
     return await house.store.read(look)
@@ -63,4 +72,4 @@ def _calls(tx: Transaction, operation: Operation, batch: int) -> Sequence[Call]:
 
 async def read_again(turn: Turn) -> Turn:
     """The same batch with what was written since."""
-    return await read_turn(turn.house, turn.operation, turn.batch, turn.lines)
+    return await read_turn(turn.house, turn.operation, turn.batch, turn.lines, turn.following)

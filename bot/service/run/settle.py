@@ -19,6 +19,8 @@ Lines = tuple[Line, ...]
 
 SETTLING = 1.0
 """Seconds given to Contentstack before a missing effect counts as missing."""
+FRESH = 1.0
+"""Seconds for which a look that came with the re-reading of one batch serves the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,12 @@ class Look:
     operation: Operation
     directory: Directory
     emails: Mapping[int, str]
+    at: float
+    """When, by the monotonic clock: nothing in it is older."""
+
+    def covers(self, lines: Lines, now: float) -> bool:
+        """Whether it still serves for these lines, so that they need no look of their own."""
+        return now - self.at <= FRESH and all(line.number in self.emails for line in lines)
 
     def now(self, line: Line) -> Access:
         """One line's access now, over the stacks that were read with it.
@@ -52,37 +60,47 @@ class Look:
 
 async def look_at(turn: Turn, lines: Lines) -> Look:
     """Read the people of these lines, and the chosen stacks, this moment."""
-    plan, emails = turn.operation.plan, turn.emails(lines)
+    plan, emails, now = turn.operation.plan, turn.emails(lines), turn.house.clock.monotonic()
     rereads, chosen = ACTIONS[plan.action].rereads, tuple(plan.parameters.stacks)
     directory = await observe_alone(turn.house, tuple(emails.values()), rereads, chosen)
-    return Look(turn.operation, directory, emails)
+    return Look(turn.operation, directory, emails, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whether effects show, by call name and line number; and the look that told it, if there was one."""
+
+    effects: Mapping[tuple[str, int], Effect]
+    look: Look | None = None
 
 
 async def effects(turn: Turn, name: str, lines: Lines, *, settling: float = SETTLING) -> Mapping[int, Effect]:
     """Line number -> whether the named call's effect shows now, or after so many seconds."""
     seen = await effects_of_all(turn, {name: lines}, settling=settling)
-    return {line.number: seen[name, line.number] for line in lines}
+    return {line.number: seen.effects[name, line.number] for line in lines}
 
 
-async def effects_of_all(
-    turn: Turn, asked: Mapping[str, Lines], *, settling: float = SETTLING
-) -> Mapping[tuple[str, int], Effect]:
-    """(Call name, line number) -> whether its effect shows: one look for all, a second if some is missing."""
+async def effects_of_all(turn: Turn, asked: Mapping[str, Lines], *, settling: float = SETTLING) -> Seen:
+    """Whether each named call's effect shows: one look for all, a second if some is missing.
+
+    The batch that follows is looked at as well: it costs no request more, and spares one.
+    """
     action = ACTIONS[turn.operation.plan.action]
     pairs = [(name, line) for name, lines in asked.items() for line in lines]
     if not action.reads_back or not pairs:
-        return {(name, line.number): Effect.CANNOT_TELL for name, line in pairs}
+        return Seen({(name, line.number): Effect.CANNOT_TELL for name, line in pairs})
     people = tuple({line.number: line for _, line in pairs if line.person in turn.people}.values())
 
-    async def seen() -> Mapping[tuple[str, int], Effect]:
-        look = await look_at(turn, people)
+    async def seen() -> Seen:
+        look = await look_at(turn, (*people, *turn.following))
         now = {line.number: look.now(line) for line in people}
-        return {
+        found = {
             (name, line.number): _effect(action, name, line, now.get(line.number)) for name, line in pairs
         }
+        return Seen(found, look)
 
     first = await seen()
-    if not settling or Effect.NOT_SEEN not in first.values():
+    if not settling or Effect.NOT_SEEN not in first.effects.values():
         return first
     await turn.house.clock.sleep(settling)
     return await seen()

@@ -32,14 +32,23 @@ ACCOUNT_AGE = 10.0
 """Seconds for which it is known who the credential is; another credential is asked about at once."""
 
 
-async def take(house: House, operation: Operation, batch: int, lines: tuple[Line, ...]) -> None:
-    """Bring every line of a batch to its outcome.
+async def take(
+    house: House,
+    operation: Operation,
+    batch: int,
+    lines: tuple[Line, ...],
+    *,
+    following: tuple[Line, ...] = (),
+    ahead: Look | None = None,
+) -> Look | None:
+    """Bring every line of a batch to its outcome; ``ahead`` is what the batch before saw of it.
 
-    Raises Hold where nobody's turn can come now, Stopped where the run must not go on; lines without
-    an outcome then are still pending, and what was recorded of them counts at the next try.
+    The answer is what was seen of the ``following`` batch. Raises Hold where nobody's turn can come now,
+    Stopped where the run must not go on; lines without an outcome then are still pending, and what was
+    recorded of them counts at the next try.
     """
-    turn = await _without_doubts(await read_turn(house, operation, batch, lines))
-    lines = await _look_again(turn)
+    turn = await _without_doubts(await read_turn(house, operation, batch, lines, following))
+    lines = await _look_again(turn, ahead)
     planned = await _plan(turn, lines)
     try:
         await _make_missing(turn, planned)
@@ -47,7 +56,7 @@ async def take(house: House, operation: Operation, batch: int, lines: tuple[Line
         with suppress(ContentstackError):
             await _close(turn, lines, planned, stopped=isinstance(stopped, Stopped))
         raise
-    await _close(turn, lines, planned)
+    return await _close(turn, lines, planned)
 
 
 async def wind_up(house: House, operation: Operation, batch: int, lines: tuple[Line, ...]) -> None:
@@ -91,7 +100,7 @@ async def _make_missing(turn: Turn, planned: Sequence[PlannedCall]) -> None:
             await make(turn, missing)
 
 
-async def _look_again(turn: Turn) -> tuple[Line, ...]:
+async def _look_again(turn: Turn, ahead: Look | None) -> tuple[Line, ...]:
     """Take out, with an outcome, whoever changed since the plan was sealed or must not be touched now.
 
     Lines that a call may have touched are past this: what changed since may be our own doing.
@@ -101,7 +110,8 @@ async def _look_again(turn: Turn) -> tuple[Line, ...]:
     fresh = tuple(line for line in lines if line.number not in touched and line.person in turn.people)
     if not fresh:
         return lines
-    look = await look_at(turn, fresh)
+    still_true = ahead is not None and ahead.covers(fresh, turn.house.clock.monotonic())
+    look = ahead if ahead is not None and still_true else await look_at(turn, fresh)
     found = {line.number: _changed(look, line, tried=line.number in tried) for line in fresh}
     out = {number: outcome for number, outcome in found.items() if outcome is not None}
     out |= await _forbidden(turn, [line for line in fresh if line.number not in out], look.directory)
@@ -201,16 +211,16 @@ async def _plan(turn: Turn, lines: tuple[Line, ...]) -> tuple[PlannedCall, ...]:
 
 async def _close(
     turn: Turn, lines: tuple[Line, ...], planned: Sequence[PlannedCall], *, stopped: bool = False
-) -> None:
+) -> Look | None:
     """Re-read what Contentstack said yes to, and fold what is known then; raises ContentstackError."""
     turn = await read_again(turn)
-    await _conclude(turn, lines, planned, await _verified(turn, lines), stopped=stopped)
+    verified, look = await _verified(turn, lines)
+    await _conclude(turn, lines, planned, verified, stopped=stopped)
+    return look
 
 
-async def _verified(turn: Turn, lines: tuple[Line, ...]) -> ledger.Replies:
-    """What re-reading says of each yes; a yes that shows nothing is a failure (CS §6.2)."""
-    if not ACTIONS[turn.operation.plan.action].reads_back:
-        return ()
+async def _verified(turn: Turn, lines: tuple[Line, ...]) -> tuple[ledger.Replies, Look | None]:
+    """What re-reading says of each yes, and the look; a yes that shows nothing is a failure (CS §6.2)."""
     calls = [call for call in turn.calls if _accepted(call)]
     asked: dict[str, tuple[Line, ...]] = {}
     for call in calls:
@@ -221,11 +231,13 @@ async def _verified(turn: Turn, lines: tuple[Line, ...]) -> ledger.Replies:
     seen = await effects_of_all(turn, asked)
     replies = []
     for call in calls:
-        found = {number: seen.get((call.name, number), Effect.CANNOT_TELL) for number in _accepted(call)}
+        found = {
+            number: seen.effects.get((call.name, number), Effect.CANNOT_TELL) for number in _accepted(call)
+        }
         results = {number: _shown(one) for number, one in found.items() if one is not Effect.CANNOT_TELL}
         if results:
             replies.append((call, Reply(results, call.status, call.request_id)))
-    return replies
+    return replies, seen.look
 
 
 def _accepted(call: Call) -> frozenset[int]:

@@ -20,6 +20,7 @@ from bot.service.moves import move
 from bot.service.observe import access
 from bot.service.run.calling import Hold, held_because
 from bot.service.run.ledger import Stopped, touched, write_rest
+from bot.service.run.settle import Look
 from bot.service.run.turn import drifted, take, wind_up
 
 PATIENCE = (2.0, 5.0, 10.0)
@@ -58,10 +59,11 @@ class Runner:
     def __init__(self, house: House) -> None:
         self._house = house
         self._under_way: dict[str, _UnderWay] = {}
+        self._ahead: dict[str, Look] = {}
 
     async def begin(self, operation_id: str, run: int) -> int:
         """Check rights and drift on fresh data, then go from queued to running."""
-        self._under_way.pop(operation_id, None)
+        self._forget(operation_id)
         operation = await self._load(operation_id)
         if operation is None or operation.run != run:
             return 0
@@ -76,9 +78,9 @@ class Runner:
         known = await self._as_it_stands(operation_id)
         if known is None or known.operation.run != run or known.operation.state not in _UNDER_WAY:
             return False
-        operation, lines = known.operation, known.batches[number]
+        operation = known.operation
         try:
-            await self._patiently(lambda: self._turn(operation, number, lines))
+            await self._patiently(lambda: self._turn(known, number))
         except Stopped:
             return await self.batch(operation_id, run, number)
         except Hold as held:
@@ -88,17 +90,23 @@ class Runner:
         self._house.notifier.changed(operation_id)
         return True
 
-    async def _turn(self, operation: Operation, number: int, lines: tuple[Line, ...]) -> None:
+    async def _turn(self, known: _UnderWay, number: int) -> None:
+        operation, lines = known.operation, known.batches[number]
+        ahead = self._ahead.pop(operation.id, None)
         if operation.state is State.CANCELLING:
             return await wind_up(self._house, operation, number, lines)
         otherwise = self._carried_out_otherwise(operation)
         if otherwise:
             raise Hold(otherwise)
-        return await take(self._house, operation, number, lines)
+        following = known.batches[number + 1] if number + 1 < len(known.batches) else ()
+        look = await take(self._house, operation, number, lines, following=following, ahead=ahead)
+        if look is not None and following:
+            self._ahead[operation.id] = look
+        return None
 
     async def finish(self, operation_id: str, run: int) -> None:
         """End the run, unless it is held: whoever has no outcome by now was not run."""
-        self._under_way.pop(operation_id, None)
+        self._forget(operation_id)
         operation = await self._load(operation_id)
         if operation is None or operation.run != run:
             return
@@ -114,6 +122,10 @@ class Runner:
         outcomes = write_rest(self._house, tx, operation, "cancelled" if cancelled else "stopped")
         target = State.CANCELLED if cancelled else final_state(outcomes)
         move(tx, operation, state, target, now)
+
+    def _forget(self, operation_id: str) -> None:
+        self._under_way.pop(operation_id, None)
+        self._ahead.pop(operation_id, None)
 
     async def _as_it_stands(self, operation_id: str) -> _UnderWay | None:
         """The operation with the state of this moment; its plan is read and verified once a run.
