@@ -19,7 +19,7 @@ def main(context: click.Context) -> None:
 
 
 def _run() -> None:
-    gc.disable()  # until the bot stands: what is imported stays, and looking through it again costs a tenth
+    gc.disable()  # until the bot stands: what is imported stays, and need not be looked through meanwhile
     from bot.settings import SettingsInvalid  # noqa: PLC0415  see the package's docstring
     from bot.settings_bindings import load_bindings  # noqa: PLC0415  likewise
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from bot.contentstack.capabilities import Capabilities
 from bot.contentstack.client import Client, Credential
 from bot.contentstack.directory import REFRESH_SECONDS, DirectoryCache, OnSnapshot, Recall
 from bot.contentstack.errors import not_understood
+from bot.contentstack.kept import Kept
 from bot.contentstack.parse import Person, Standing
 from bot.contentstack.reading import Reader
 from bot.contentstack.writing import Writer
@@ -47,9 +47,8 @@ class ContentstackApi:
         self._clock = clock
         self._cache = DirectoryCache(client, clock, refresh_seconds=refresh_seconds, on_snapshot=on_snapshot)
         self._reader = Reader(client)
-        self._account: tuple[Credential, float, Account] | None = None
-        self._standing: tuple[float, Standing] | None = None
-        self._standing_lock = asyncio.Lock()
+        self._account = Kept(clock, self._reader.account)
+        self._standing = Kept(clock, self._read_standing)
 
     async def start(self, recall: Recall | None = None) -> None:
         """Take the kept directory, where there is one, and read it anew in the background from now on."""
@@ -57,10 +56,7 @@ class ContentstackApi:
 
     async def account(self, *, max_age: float = 0.0) -> Account:
         """Who we are (CS §1.5), read again if older than ``max_age`` seconds or of another credential."""
-        now, credential = self._clock.monotonic(), self._client.credential
-        if self._account is None or self._account[:1] != (credential,) or now - self._account[1] > max_age:
-            self._account = (credential, now, await self._reader.account())
-        return self._account[2]
+        return await self._account.get(max_age)
 
     async def directory(self, *, max_age: float) -> Directory:
         """The whole directory, read again if its reading began ``max_age`` seconds ago or earlier."""
@@ -87,7 +83,7 @@ class ContentstackApi:
         known = self.cached()
         if known is not None:
             spellings |= {member.email for email in emails for member in known.with_email(email)}
-        standing = await self._fresh_standing()
+        standing = await self._standing.get(_STANDING_SECONDS)
         return await self._reader.search(spellings | {email.casefold() for email in spellings}, standing)
 
     async def typeahead(self, text: str, limit: int) -> tuple[Member, ...]:
@@ -136,10 +132,13 @@ class ContentstackApi:
     def renew(self) -> None:
         """Take the credential again from where it is kept, if it is kept anywhere."""
         self._client.credential = self._kept() or self._client.credential
+        self._account.drop()
 
     async def close(self) -> None:
         """Close connections and background work."""
         await self._cache.close()
+        await self._account.close()
+        await self._standing.close()
         await self._client.close()
 
     async def _api_keys(self, request: Request) -> Mapping[str, str]:
@@ -157,15 +156,11 @@ class ContentstackApi:
             found = await self._reader.stack_rows()
         return {stack.uid: stack.api_key for stack in found}
 
-    async def _fresh_standing(self) -> Standing:
-        """Roles, teams and owner of at most ten seconds ago, names as the directory has them."""
-        async with self._standing_lock:
-            now = self._clock.monotonic()
-            if self._standing is None or now - self._standing[0] > _STANDING_SECONDS:
-                organization = await self._reader.organization()
-                roles, teams = await self._reader.roles(), await self._reader.teams(())
-                self._standing = (now, Standing(roles, teams, organization.owner_uid, self._people()))
-            return self._standing[1]
+    async def _read_standing(self) -> Standing:
+        """Roles, teams and owner of this moment, names as the directory has them."""
+        organization = await self._reader.organization()
+        roles, teams = await self._reader.roles(), await self._reader.teams(())
+        return Standing(roles, teams, organization.owner_uid, self._people())
 
     def _people(self) -> Mapping[str, Person]:
         known = self.cached()
