@@ -7,6 +7,7 @@ import pytest
 
 from bot.settings import SettingsInvalid
 from bot.settings_bindings import load_bindings
+from bot.vault import make_key
 
 SHARED = 'contentstack_region = "eu"\nrollcall_max_people = 4\n'
 FIRST = """
@@ -79,6 +80,20 @@ def test_two_bindings_need_two_apps(file: Path) -> None:
     """One app's events would go to either of them."""
     assert faults(file, SHARED + FIRST + SECOND.replace("xoxb-two", "xoxb-one")) == [
         "slack_bot_token: two bindings have the same; each needs its own Slack app and its own address"
+    ]
+
+
+def test_two_bindings_with_linked_accounts_need_two_addresses(file: Path) -> None:
+    """Both listen for browsers, also in Socket Mode."""
+    connect = f"""
+        rollcall_public_url = "https://rollcall.example.com"
+        rollcall_encryption_keys = "{make_key(bytes)}"
+        contentstack_oauth_app_uid = "app"
+        contentstack_oauth_client_id = "client"
+        contentstack_oauth_client_secret = "secret"
+        """
+    assert faults(file, SHARED + connect + FIRST + SECOND) == [
+        "rollcall_listen: two bindings have the same; each needs its own Slack app and its own address"
     ]
 
 

@@ -10,8 +10,11 @@ from enum import StrEnum
 from bot.domain.consequences import Consequences
 from bot.domain.identity import Identity
 from bot.domain.outcome import Accepted, Done, Failed, NotRun, Outcome, Skipped, Unknown
-from bot.domain.plan import Plan
+from bot.domain.plan import Credential, Plan
 from bot.domain.verdict import Verdict
+
+OWN_KIND = "oauth"
+"""Kind of a requester's own credential in a plan; the bot's is an authtoken."""
 
 
 class State(StrEnum):
@@ -191,6 +194,11 @@ class Operation:
     def rule(self) -> str:
         """Which rule of the policy decided."""
         return self.verdict.rule
+
+    @property
+    def in_own_name(self) -> bool:
+        """Whether it is carried out with the requester's own token; the sealed plan says so."""
+        return self.plan.credential == Credential(OWN_KIND, self.requester.user_uid)
 
 
 def final_state(outcomes: Mapping[int, Outcome]) -> State:

@@ -11,15 +11,12 @@ from collections.abc import Sequence
 from bot.actions import ACTIONS
 from bot.domain.actions import ActionKey
 from bot.domain.members import Directory
-from bot.domain.operation import Operation
+from bot.domain.operation import OWN_KIND, Operation
 from bot.domain.plan import Credential, Line
 from bot.ports.contentstack import Account, Bearer
 from bot.service.admission import Admitted
 from bot.service.house import House
 from bot.service.tokens import current, refused
-
-OWN = "oauth"
-"""Kind of the requester's own credential; the bot's is an authtoken."""
 
 
 def chosen(
@@ -38,13 +35,8 @@ def chosen(
     published = house.contentstack.capability(action).via == "documented"
     suffice = needed is not None and needed <= requester.scopes
     if house.linking and published and suffice and _may_in_stacks(requester, lines, directory):
-        return Credential(OWN, requester.actor.user_uid)
+        return Credential(OWN_KIND, requester.actor.user_uid)
     return Credential(account.kind, account.user_uid)
-
-
-def acts_himself(operation: Operation) -> bool:
-    """Whether the plan was sealed to be carried out with the requester's own token."""
-    return operation.plan.credential == Credential(OWN, operation.requester.user_uid)
 
 
 async def bearer_of(house: House, operation: Operation) -> Bearer | None:
@@ -52,7 +44,7 @@ async def bearer_of(house: House, operation: Operation) -> Bearer | None:
 
     Raises `bot.service.tokens.NoToken`, or the tree of `bot.ports.contentstack` where it cannot be renewed.
     """
-    if not acts_himself(operation):
+    if not operation.in_own_name:
         return None
     tokens = await current(house, operation.requester.slack_user, operation.requester.user_uid)
     return Bearer(tokens.access)

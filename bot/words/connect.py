@@ -14,6 +14,8 @@ OFFER = (
     "both. The button is yours alone, works once and for ten minutes. Your approvals and requests then count "
     "as proven, and where Contentstack's rules allow it what you ask for is done in your own name."
 )
+IN_YOUR_NAME = "It is carried out with your own token, so Contentstack's log names you."
+IN_HIS_NAME = "It is carried out with the requester's own token, so Contentstack's log names him."
 DISCONNECTED = "Your accounts are no longer linked, and your tokens were ended at Contentstack."
 DISCONNECTED_HERE = (
     "Your accounts are no longer linked, and Rollcall has forgotten your tokens. Contentstack did not say "

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 
 from bot.clock import SystemClock
 from bot.sandbox.contentstack import seed
@@ -14,10 +18,13 @@ from bot.sandbox.workspace.shown import Message
 from bot.service.house import Linking
 from bot.service.linking import Linked, Meeting, arrive, confirm
 from bot.slack import connecting
+from bot.slack.serve import Door, serve_until_stopped
+from bot.web.callback import build_pages
 from tests.slack.conftest import Office
-from tests.slack.steps import refusals
+from tests.slack.steps import refusals, until
 from tests.slack.test_private_answers import answer
-from tests.web.browser import Browser, linking_of
+from tests.slack.test_serve import Settings
+from tests.web.browser import Browser, free_port, linking_of
 
 ADDRESS = "http://127.0.0.1:8080"
 """Of the redirect URL that the simulated app is seeded with; nothing listens there."""
@@ -79,3 +86,37 @@ async def test_who_may_not_use_rollcall_gets_no_button(office: Office) -> None:
     await mia.command("#general", "/org-users disconnect")
     nothing = await mia.wait_for_message("#general", lambda m: m.is_ephemeral and m.ts != refused.ts)
     assert (nothing.text, await refusals(office)) == (refused.text, [("U0MIA", "not_admin")])
+
+
+@pytest.mark.parametrize("transport", ["socket", "http"])
+async def test_the_pages_are_served_beside_slacks_own_way_in(
+    office: Office, transport: Literal["socket", "http"]
+) -> None:
+    """In Socket Mode they, /health and nothing else; in HTTP mode on the port that takes Slack's requests."""
+    settings = Settings(
+        transport, SecretStr(office.slack.app_token), SecretStr("secret"), ("127.0.0.1", free_port())
+    )
+    address = f"http://127.0.0.1:{settings.listen[1]}"
+    door = Door(office.desk, settings, build_pages(office.house, address))
+    serving = asyncio.create_task(serve_until_stopped([door]))
+    async with aiohttp.ClientSession() as session:
+
+        async def status(method: str, path: str) -> int:
+            async with session.request(method, f"{address}{path}") as answer:
+                return answer.status
+
+        async def listens() -> bool:
+            with contextlib.suppress(aiohttp.ClientConnectionError):
+                return await status("GET", "/health") == 200
+            return False
+
+        assert await until(listens)
+        found = [
+            await status("GET", f"/oauth/callback?code=x&state={'x' * 43}"),
+            await status("POST", "/oauth/confirm"),
+            await status("POST", "/slack/events"),
+            await status("GET", "/anything"),
+        ]
+    assert found == [403, 403, 404 if transport == "socket" else 401, 404]
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)

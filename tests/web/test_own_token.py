@@ -11,9 +11,12 @@ from bot.domain.actions import ActionKey
 from bot.domain.operation import Operation, State
 from bot.domain.plan import Credential
 from bot.sandbox.contentstack import seed
-from bot.service.decide import resume
+from bot.service.decide import confirm, resume
 from bot.service.linking import disconnect
 from bot.service.run.worker import Runner
+from bot.service.story import read_story
+from bot.slack.messages import approval
+from bot.slack.modals import preview
 from tests.service.stage import ADA, GRACE, Stage
 from tests.web.browser import Door
 
@@ -141,3 +144,17 @@ async def test_another_account_behind_the_bot_does_not_matter_to_him(door: Door)
     blocked = await on(door).propose(ActionKey.REMOVE, seed.BOT, seed.ADA)
     assert [line.verdict.why for line in blocked.operation.plan.lines if not line.runs] != []
     assert blocked.operation.plan.to_run == ()
+
+
+async def test_the_preview_and_the_request_say_in_whose_name_it_is_done(door: Door) -> None:
+    """The approvers agree to that too; of the bot's own doing nothing is said."""
+    await door.linked()
+    proposal = await on(door).propose(ActionKey.REMOVE, VICTIM)
+    assert "so Contentstack's log names you" in str(preview.content(proposal))
+    waiting = await confirm(door.house, proposal.operation.id, proposal.operation.digest, ADA)
+    assert isinstance(waiting, Operation), waiting
+    told = await door.house.store.read(lambda tx: read_story(tx, waiting.binding, waiting.id))
+    assert told is not None
+    assert "so Contentstack's log names him" in str(approval.build(told, names=True).blocks)
+    bots = await on(door).propose(ActionKey.PASSWORD_RESET, VICTIM)
+    assert "Contentstack's log names" not in str(preview.content(bots))

@@ -21,7 +21,7 @@ from bot.ports.contentstack import (
     RateLimited,
     Rejected,
 )
-from bot.service.acting import acts_himself, bearer_of, renewed
+from bot.service.acting import bearer_of, renewed
 from bot.service.run import ledger
 from bot.service.run.batch import Turn
 from bot.service.run.settle import effects
@@ -121,7 +121,7 @@ async def _not_sent(turn: Turn, planned: PlannedCall, call: Call, error: Content
         )
         return
     await _reply(turn, call, _all(lines, Result(ResultKind.NOT_SENT), error))
-    own = isinstance(error, NotPermitted) and acts_himself(turn.operation)
+    own = isinstance(error, NotPermitted) and turn.operation.in_own_name
     raise Hold("own_not_permitted" if own else held_because(error)) from error
 
 

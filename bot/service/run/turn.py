@@ -17,7 +17,6 @@ from bot.domain.outcome import NotRun, Outcome, Result, ResultKind, Skipped, Unk
 from bot.domain.plan import Credential, Line, Why
 from bot.domain.requests import Target
 from bot.ports.contentstack import ContentstackError
-from bot.service.acting import acts_himself
 from bot.service.house import House
 from bot.service.run import ledger
 from bot.service.run.batch import Turn, read_again, read_turn
@@ -159,7 +158,7 @@ async def _forbidden(turn: Turn, lines: Sequence[Line], directory: Directory) ->
     account = await turn.house.contentstack.account(max_age=ACCOUNT_AGE)
     plan = turn.operation.plan
     await own_token(turn)
-    if not acts_himself(turn.operation) and Credential(account.kind, account.user_uid) != plan.credential:
+    if not turn.operation.in_own_name and Credential(account.kind, account.user_uid) != plan.credential:
         raise Hold("other_account")
     guard = Guard(turn.operation.requester, account.user_uid, account.email)
     judged = enforce(plan.action, lines, await _with_keepers(turn, lines, directory), guard)

@@ -12,6 +12,7 @@ from bot.domain.operation import Operation, State
 from bot.slack.messages.blocks import date, group, person, size, text
 from bot.slack.messages.rows import JOIN, Row, fitting
 from bot.words import approving as words
+from bot.words import connect
 from bot.words.escape import cut, one_line
 from bot.words.reasons import asks, rule
 
@@ -31,7 +32,7 @@ def rows(operation: Operation, told: frozenset[str] = frozenset(), room: int = R
     waiting = operation.state is State.AWAITING_APPROVAL
     found = progress(operation.verdict, operation.approvals)
     head = _policy(operation, found, because)
-    ends = [*_expiry(operation), *_warning(operation)] if waiting else []
+    ends = [*_expiry(operation), *_own_name(operation), *_warning(operation)] if waiting else []
     second = list(_escalation(operation, told)) if waiting else []
     stages = [] if _plain(operation) else list(_stages(operation, found))
     shown = fitting([*second, *stages], room - sum(size(row) + JOIN for row in [head, *ends]))
@@ -111,6 +112,11 @@ def _escalation(operation: Operation, told: frozenset[str]) -> Iterable[Row]:
 def _expiry(operation: Operation) -> Iterable[Row]:
     if operation.expires_at is not None:
         yield [text(words.EXPIRES), date(operation.expires_at), text(words.EXPIRES_END)]
+
+
+def _own_name(operation: Operation) -> Iterable[Row]:
+    if operation.in_own_name:
+        yield [text(connect.IN_HIS_NAME)]
 
 
 def _warning(operation: Operation) -> Iterable[Row]:

@@ -19,7 +19,7 @@ from bot.slack.modals import parts
 from bot.slack.modals.lines import line as row
 from bot.slack.payloads import View
 from bot.words import actions as action_words
-from bot.words import again, choosing
+from bot.words import again, choosing, connect
 from bot.words import modals as words
 from bot.words.changes import consequences
 from bot.words.escape import cut, middle_cut, one_line
@@ -119,6 +119,7 @@ def content(proposal: Proposal) -> list[Json]:
     made = again.origin(operation.origin, operation.plan.action)
     blocks += [parts.said(made)] if made else []
     blocks += [paragraphs(when(operation))] if operation.due_at else []
+    blocks += [parts.said(connect.IN_YOUR_NAME)] if operation.in_own_name else []
     blocks += (
         [parts.listing(choosing.CHOSEN, [[text(cut(one_line(note), _CHANGE))] for note in proposal.notes])]
         if proposal.notes
