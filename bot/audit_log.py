@@ -126,8 +126,9 @@ def _readable(tx: Transaction, operation_id: str) -> Operation | None:
 
 def _cast(tx: Transaction, rows: Iterable[Row], operation: Operation | None) -> words.Cast:
     lines = {line.number: line.person for line in operation.plan.lines} if operation else {}
-    keys = {row.event.actor for row in rows if row.event.actor} | set(lines.values())
+    told = (value for row in rows for value in (row.event.actor, *row.event.data.values()))
+    keys = {value for value in told if isinstance(value, str)} | set(lines.values())
     if operation:
-        keys.add(operation.requester.person)
+        keys |= {operation.requester.person, *(one.actor.person for one in operation.approvals)}
     accounts = {key: f"Slack account {user}" for key, user in tx.accounts(keys).items()}
     return words.Cast({**accounts, **{key: one.email for key, one in tx.people(keys).items()}}, lines)

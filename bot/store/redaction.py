@@ -106,7 +106,7 @@ class Redaction(Tables):
         }
         marks = [mark for row in known for mark in (row["folded"], row["name"].casefold())]
         marks = [mark for mark in marks if len(mark) >= _SHORTEST_NAME]
-        self._texts(one)
+        self._texts(one, marks)
         for operation in operations:
             self._reasons({**one, "operation": operation}, marks, clean)
         self._kept_for_a_while(one, marks)
@@ -120,13 +120,15 @@ class Redaction(Tables):
                 WHERE slack_user IS NOT NULL AND (key IN ({_KEYS}) OR person IN ({_KEYS}))
                 UNION SELECT requester_slack_user FROM operation WHERE requester_person IN ({_KEYS})
                 UNION SELECT slack_user FROM approval WHERE person IN ({_KEYS})
-                UNION SELECT for_slack_user FROM approval WHERE for_person IN ({_KEYS})""",  # noqa: S608
+                UNION SELECT for_slack_user FROM approval WHERE for_person IN ({_KEYS})
+                UNION SELECT slack_user FROM delegation WHERE person IN ({_KEYS})
+                UNION SELECT to_slack_user FROM delegation WHERE to_person IN ({_KEYS})""",  # noqa: S608
             {"keys": json_text(list(keys))},
         )
         return [row["slack_user"] for row in rows]
 
-    def _texts(self, one: dict[str, str]) -> None:
-        """Why it was asked for, and what was said to it."""
+    def _texts(self, one: dict[str, str], marks: Sequence[str]) -> None:
+        """Why it was asked for, and what was said to it; a ticket only where it names somebody."""
         self._db.execute(f"UPDATE operation SET reason = :redacted WHERE id IN ({_IDS})", one)  # noqa: S608
         self._db.execute(
             f"""UPDATE approval SET comment = :redacted
@@ -134,6 +136,10 @@ class Redaction(Tables):
             one,
         )
         self._db.execute(f"UPDATE broken_glass SET reason = :redacted WHERE operation IN ({_IDS})", one)  # noqa: S608
+        rows = self._db.query(f"SELECT id, ticket FROM operation WHERE id IN ({_IDS})", one)  # noqa: S608
+        for row in list(rows):
+            if _names(row["ticket"], marks):
+                self._db.execute("UPDATE operation SET ticket = ? WHERE id = ?", [REDACTED, row["id"]])
 
     def _reasons(self, one: dict[str, str], marks: Sequence[str], clean: Cleaner) -> None:
         """Contentstack's own texts in an operation: of these people's lines all, else what names them."""

@@ -43,8 +43,14 @@ def heading(operation: Operation, cast: Cast) -> list[str]:
         f"Operation {operation.id}: {headline(operation.plan)}",
         f"Asked for by {cast.name(operation.requester.person)}",
         f"Reason: {operation.reason}",
+        *([f"Ticket: {operation.ticket}"] if operation.ticket else []),
         f"Plan: {operation.digest}",
         f"Policy: {rule(operation.verdict)}. {asks(operation.approvals_needed)}",
+        *(
+            f"Comment of {cast.name(one.actor.person)}: {one.comment}"
+            for one in operation.approvals
+            if one.comment
+        ),
         f"Now: {state(operation.state)}",
     ]
 
@@ -78,11 +84,11 @@ def sentence(event: Event, cast: Cast) -> str:  # noqa: PLR0912, C901  a case fo
         case EventKind.UNLINKED:
             return f"{who} took the link to a Contentstack account away ({_rest(data)})"
         case EventKind.DELEGATED:
-            return f"{who} named a stand-in ({_rest(data)})"
+            return f"{who} {_delegated(data, cast)}"
         case EventKind.PROPOSED:
             return f"{who} {_proposed(data)}"
         case EventKind.DECIDED:
-            return f"{who} {_decided(data)}"
+            return f"{who} {_decided(data, cast)}"
         case EventKind.REMINDED:
             return f"those who can decide were reminded ({_rest(data)})"
         case EventKind.ESCALATED:
@@ -113,10 +119,21 @@ def _proposed(data: Mapping[str, object]) -> str:
     )
 
 
-def _decided(data: Mapping[str, object]) -> str:
+def _delegated(data: Mapping[str, object], cast: Cast) -> str:
+    stand_in, until = cast.name(_text(data, "to")), _text(data, "until")
+    if data.get("ended"):
+        return f"decides himself again, not {stand_in}, since {until}"
+    return f"named a stand-in until {until}: {stand_in}"
+
+
+def _decided(data: Mapping[str, object], cast: Cast) -> str:
     said = "approved" if data.get("approved") else "denied"
     comment = ", with a comment" if data.get("commented") else ""
-    return f"{said} plan {_cut(data, 'digest')}{comment}"
+    place = (
+        f", in the place of {cast.name(_text(data, 'stands_in_for'))}" if data.get("stands_in_for") else ""
+    )
+    stage = f", stage {data['stage']}" if data.get("stage") not in {None, 1} else ""
+    return f"{said} plan {_cut(data, 'digest')}{stage}{place}{comment}"
 
 
 def _moved(data: Mapping[str, object]) -> str:
