@@ -14,11 +14,11 @@ from functools import partial
 from bot.domain.actions import OFFERED, Capability
 from bot.domain.headcount import HeadCount, head_count
 from bot.domain.identity import Identity
-from bot.domain.invariants import may_decide
 from bot.domain.operation import ENDS, Actor, Operation, State
 from bot.ports.contentstack import Loading
 from bot.ports.store import Transaction
 from bot.service.admission import Admitted
+from bot.service.awaited import awaited
 from bot.service.house import House
 from bot.service.story import SHOWN, UNFINISHED, Story, outlines, readable
 
@@ -82,7 +82,9 @@ class Glances:
     async def read(self, viewer: Admitted, numbers: Mapping[Shelf, int]) -> Glance:
         """What this person sees now; ``numbers`` has the page of each shelf that is not on its first."""
         house, actor = self._house, viewer.actor
-        shelves = await house.store.read(lambda tx: _shelves(tx, house.binding.key, actor))
+        asked = await house.store.read(lambda tx: _asked(tx, house.binding.key))
+        decide = await awaited(house, viewer, asked)
+        shelves = await house.store.read(lambda tx: _shelves(tx, house.binding.key, actor, decide))
         pages = {shelf: await self._page(ids, numbers.get(shelf, 0)) for shelf, ids in shelves.items()}
         return Glance(
             viewer=actor,
@@ -115,28 +117,24 @@ class Glances:
         return self._counted
 
 
-def _shelves(tx: Transaction, binding: str, viewer: Actor) -> Mapping[Shelf, Sequence[str]]:
-    """Ids of each shelf. What waits for him is not also among what runs; the oldest of it comes first."""
+def _asked(tx: Transaction, binding: str) -> list[Operation]:
+    """What waits for somebody's decision, the oldest first."""
     waiting = tx.operations(binding, states={State.AWAITING_APPROVAL}, limit=MOST)
-    asked = [one for one in (readable(tx, waits) for waits in reversed(waiting)) if one]
-    decide = [one.id for one in asked if waits_for(viewer, one)]
+    return [one for one in (readable(tx, waits) for waits in reversed(waiting)) if one]
+
+
+def _shelves(
+    tx: Transaction, binding: str, viewer: Actor, decide: Sequence[str]
+) -> Mapping[Shelf, Sequence[str]]:
+    """Ids of each shelf; what waits for him is not also among what runs."""
     unfinished = tx.operations(binding, states=UNFINISHED, limit=MOST)
-    mine = viewer.slack_user
+    mine, his = viewer.slack_user, frozenset(decide)
     return {
         Shelf.DECIDE: decide,
-        Shelf.RUNS: [one for one in unfinished if one not in set(decide)],
+        Shelf.RUNS: [one for one in unfinished if one not in his],
         Shelf.MINE: [
             *tx.operations(binding, states=UNFINISHED, slack_user=mine, limit=MOST),
             *tx.operations(binding, states=SHOWN & ENDS, slack_user=mine, limit=MOST),
         ],
         Shelf.LAST: tx.operations(binding, states=SHOWN & ENDS, limit=MOST),
     }
-
-
-def waits_for(viewer: Actor, operation: Operation) -> bool:
-    """Whether this person could decide now: he may, and has not yet."""
-    if operation.state is not State.AWAITING_APPROVAL:
-        return False
-    if any(one.actor.same_person_as(viewer) for one in operation.approvals):
-        return False
-    return may_decide(viewer, operation.requester, operation.plan.lines) is None

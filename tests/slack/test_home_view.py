@@ -15,9 +15,9 @@ from bot.domain.actions import ActionKey
 from bot.domain.headcount import HeadCount, head_count
 from bot.domain.identity import Identity
 from bot.domain.members import Known, Member, OrgRole, Status
-from bot.domain.operation import Actor, Operation, State
+from bot.domain.operation import Actor, State
 from bot.ports.contentstack import Loading
-from bot.service.glance import MOST, PER_PAGE, Glance, Shelf, ShelfPage, waits_for
+from bot.service.glance import MOST, PER_PAGE, Glance, Shelf, ShelfPage
 from bot.service.story import Story
 from bot.slack.home import pages
 from bot.slack.home.pages import FRONT, Pages
@@ -28,7 +28,6 @@ from tests.slack.messages.samples import operation as sample
 from tests.slack.messages.test_limits import EMAILS, HOSTILE, LINK, elements, hostile
 from tests.slack.shapes import READY, complaints, directory, unavailable
 
-BOB = Actor("U0BOB", "user_bob", "c" * 32)
 VIEW_BYTES = 250_000
 """Slack answers view_too_large for more."""
 
@@ -243,23 +242,3 @@ def test_pages_are_carried_by_the_tab_itself() -> None:
 def test_what_cannot_be_understood_leads_to_the_front(metadata: str, action_id: str, value: str) -> None:
     """Metadata and values are the client's."""
     assert pages.turned(metadata, action_id, value) == FRONT
-
-
-WAITING = sample([line(1)], State.AWAITING_APPROVAL)
-
-
-@pytest.mark.parametrize(
-    ("operation", "viewer", "waits"),
-    [
-        (WAITING, GRACE, True),
-        (WAITING, ADA, False),
-        (WAITING, replace(GRACE, user_uid=ADA.user_uid), False),
-        (WAITING, replace(BOB, user_uid="user_1"), False),
-        (replace(WAITING, state=State.QUEUED), GRACE, False),
-    ],
-)
-def test_only_what_somebody_may_decide_waits_for_him(
-    operation: Operation, viewer: Actor, waits: bool
-) -> None:
-    """Not his own by either account, not a plan that he is in, not what moved on."""
-    assert waits_for(viewer, operation) is waits
