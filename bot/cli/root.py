@@ -6,7 +6,7 @@ import gc
 
 import click
 
-from bot.cli import audit, keeping, stands
+from bot.cli import audit, keeping, policy, stands
 from bot.cli.parts import refuse
 
 
@@ -32,5 +32,5 @@ def _run() -> None:
     bot.bootstrap.run(bindings)
 
 
-for command in (audit.audit, *keeping.COMMANDS, *stands.COMMANDS):
+for command in (audit.audit, policy.policy, *keeping.COMMANDS, *stands.COMMANDS):
     main.add_command(command)

@@ -92,6 +92,13 @@ def within(circle: Circle, slack_user: str, groups: Mapping[str, frozenset[str]]
             assert_never(circle)
 
 
+def inside(circle: Circle, wider: Circle) -> bool:
+    """Whether everybody in one circle is surely in the other."""
+    if isinstance(wider, OrgAdmins) or circle == wider:
+        return True
+    return isinstance(circle, Named) and isinstance(wider, Named) and circle.slack_users <= wider.slack_users
+
+
 def groups_in(circles: tuple[Circle, ...]) -> frozenset[str]:
     """The Slack user groups that have to be read to tell who is in these circles."""
     return frozenset(circle.id for circle in circles if isinstance(circle, SlackGroup))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from bot.domain.circles import Circle, Escalation, Mode, Named, OrgAdmins, Stage
+from bot.domain.circles import Escalation, Mode, Stage, inside
 from bot.domain.hours import Hours
 from bot.domain.identity import Identity
 from bot.domain.plan import canonical
@@ -61,17 +61,10 @@ def _implies(mine: Stage, asked: Stage) -> bool:
         return True
     if asked.mode is Mode.ALL and len(asked.of) > 1:
         return mine.mode is Mode.ALL and mine.needed >= asked.needed and set(asked.of) <= set(mine.of)
-    counting = [circle for circle in mine.of if any(_inside(circle, wider) for wider in asked.of)]
+    counting = [circle for circle in mine.of if any(inside(circle, wider) for wider in asked.of)]
     if mine.mode is Mode.ALL:
         return mine.needed * len(counting) >= asked.needed
     return len(counting) == len(mine.of) and mine.needed >= asked.needed
-
-
-def _inside(circle: Circle, wider: Circle) -> bool:
-    """Whether everybody in one circle is surely in the other."""
-    if isinstance(wider, OrgAdmins) or circle == wider:
-        return True
-    return isinstance(circle, Named) and isinstance(wider, Named) and circle.slack_users <= wider.slack_users
 
 
 def _narrower(one: Escalation | None, other: Escalation | None) -> Escalation | None:
