@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -184,3 +185,11 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         with pytest.raises(PolicyInvalid, match=r"cannot be read as UTF-8 text|is longer than 262,144 bytes"):
             read_policy(path)
     assert str(Fault(3, "no")) == "line 3: no"
+
+
+def test_the_examples_of_the_documentation_can_be_used() -> None:
+    """Each stands alone."""
+    page = (SHIPPED.parent / "docs" / "policy.md").read_text("utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    found = [[rule.name for rule in parse_policy("schema = 1\n" + one).rules] for one in examples]
+    assert found == [["large-removals", "no-large-removals-at-night"], ["admins"]]
