@@ -241,4 +241,5 @@ def _binding(settings: Settings, team: str) -> Binding:
         names_in_public=settings.rollcall_names_in_public,
         max_people=settings.rollcall_max_people,
         connect=settings.connect,
+        policy=settings.policy,
     )

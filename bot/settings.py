@@ -20,7 +20,10 @@ from bot import settings_rules as rules
 from bot.contentstack.credentials import REGIONS
 from bot.contentstack.endpoints import EndpointsInvalid, Template, load_endpoints
 from bot.domain.actions import ActionKey
+from bot.domain.identity import Identity
+from bot.domain.policy import Policy, built_in
 from bot.domain.verdict import MOST_PEOPLE
+from bot.policy_file import PolicyInvalid, read_policy
 from bot.settings_base import Base, Fault, Place, SettingsInvalid
 from bot.settings_connect import ConnectSettings
 
@@ -74,6 +77,7 @@ class Settings(ConnectSettings):
         default="", description="a channel's id such as C0123ABCD, not its name"
     )
     rollcall_endpoints: Path | None = Field(default=None, description="the path of a TOML file")
+    rollcall_policy: Path | None = Field(default=None, description="the path of a TOML file")
     rollcall_rate_share: float = Field(
         default=0.5, gt=0, le=1, description="a number above 0 and at most 1, such as 0.5"
     )
@@ -144,6 +148,17 @@ class Settings(ConnectSettings):
             raise rules.say(str(error)) from None
         return path.expanduser()
 
+    @field_validator("rollcall_policy", mode="after")
+    @classmethod
+    def _usable_policy(cls, path: Path | None) -> Path | None:
+        if path is None:
+            return None
+        try:
+            read_policy(path.expanduser())
+        except PolicyInvalid as error:
+            raise rules.say(f"{path}, {'; '.join(map(str, error.faults))}") from None
+        return path.expanduser()
+
     @field_validator("rollcall_listen", mode="after")
     @classmethod
     def _listen_needs_http(cls, text: str, info: ValidationInfo) -> str:
@@ -175,6 +190,12 @@ class Settings(ConnectSettings):
         if self.rollcall_endpoints is None:
             return {}
         return load_endpoints(self.rollcall_endpoints, urlsplit(self.contentstack_url).hostname or "")
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force; linked identities by default where accounts can be linked."""
+        identity = Identity.LINKED if self.connect else Identity.EMAIL
+        return read_policy(self.rollcall_policy, identity) if self.rollcall_policy else built_in(identity)
 
     def told(self) -> dict[str, str | int]:
         """What the audit keeps of a start: how things are set, and nothing that is secret."""

@@ -73,6 +73,7 @@ def test_a_minimal_set_gives_socket_mode_and_the_defaults(load: Load) -> None:
         "rollcall_channel": "",
         "rollcall_approvals_channel": "",
         "rollcall_endpoints": None,
+        "rollcall_policy": None,
         "rollcall_rate_share": 0.5,
         "rollcall_max_people": 500,
         "rollcall_names_in_public": False,

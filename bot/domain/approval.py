@@ -106,6 +106,24 @@ def _second_agreed(verdict: Verdict, given: Sequence[Weight]) -> bool:
     return fills((to,), [(one.second,) for one in given]) == to.approvals
 
 
+def could_agree(verdict: Verdict, people: Sequence[Claim]) -> bool:
+    """Whether these people, each deciding once, could bring every stage to its end.
+
+    Where there is a second set, each stage is looked at by itself: it may agree instead.
+    """
+    own = [one.circles for one in people]
+    if fills(verdict.stages, own) == verdict.approvals:
+        return True
+    if verdict.escalation is None:
+        return False
+    to = verdict.escalation.to
+    second = fills((to,), [(one.second,) for one in people]) == to.approvals
+    return second or all(
+        fills((stage,), [(circles[number],) for circles in own]) == stage.approvals
+        for number, stage in enumerate(verdict.stages)
+    )
+
+
 def asked_since(approvals: Sequence[Approval], stage: int, asked_at: datetime) -> datetime:
     """Since when those of a stage could decide: since it was asked, or since the stage before was agreed."""
     before = [one.at for one in approvals if one.approved and one.weight.stage == stage - 1]

@@ -19,6 +19,7 @@ class Draft:
     channel: str
     due_at: datetime | None = None
     """When it shall run, if not at once."""
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,11 @@ class Policy:
         return hashlib.sha256(canonical(self.document())).hexdigest()
 
     @property
+    def names_tickets(self) -> bool:
+        """Whether some rule asks for a ticket, so that the form has a field for it."""
+        return any(rule.says.ticket for rule in self.rules)
+
+    @property
     def requester_groups(self) -> frozenset[str]:
         """The Slack user groups that decide on who may ask; they have to be read before it judges."""
         return groups_in(tuple(circle for rule in self.rules for circle in rule.when.requesters))
@@ -189,13 +194,16 @@ NO_RULE = Verdict(rule="", denied=Denied.NO_RULE)
 
 
 def most_people(policy: Policy, allowed: int, action: ActionKey | None = None) -> int:
-    """How many people one operation (of this action) may have: the smaller of the setting and the policy."""
+    """How many people one operation (of this action) may have: the smaller of the setting and the policy.
+
+    What the policy denies altogether has no limit of its own: the request is denied, with the reason.
+    """
     limits = [
         min(rule.says.most_people, rule.when.people.most or MOST_PEOPLE)
         for rule in policy.rules
         if rule.says.denied is None and (action is None or action in rule.when.actions)
     ]
-    return min(allowed, max(limits, default=0))
+    return min(allowed, max(limits, default=allowed))
 
 
 def built_in(identity: Identity = Identity.EMAIL) -> Policy:

@@ -160,6 +160,9 @@ class Transaction(Links, Deciding, Protocol):
     def due(self, binding: str, now: datetime) -> Sequence[str]:
         """Ids of scheduled operations whose time has come, earliest first."""
 
+    def expiring(self, binding: str, now: datetime) -> Sequence[tuple[str, State]]:
+        """Id and state of what has not begun, or is held, past its time; the longest past first."""
+
     def move(
         self,
         operation_id: str,
@@ -170,8 +173,11 @@ class Transaction(Links, Deciding, Protocol):
         held_reason: str = "",
         stopped_by: str = "",
         new_run: bool = False,
+        expires_at: datetime | None = None,
     ) -> bool:
         """Compare-and-set of the state; False if it was no longer ``source``. ``new_run`` counts ``run`` up.
+
+        ``expires_at`` stands until another one comes.
 
         Raises ValueError for a step that design §4 does not allow.
         """

@@ -33,7 +33,7 @@ async def claims(
     ``groups`` are handed in where many people are asked about at once.
     """
     groups = await read_groups(house, operation.verdict) if groups is None else groups
-    own = _claim(person.actor, operation.verdict, groups)
+    own = own_claim(person.actor, operation.verdict, groups)
     others = [
         _claim(person.actor, operation.verdict, groups, instead_of=one)
         for one in await _represented(house, person.actor, operation)
@@ -64,18 +64,24 @@ async def _members(house: House, group: str) -> frozenset[str] | None:
         return None
 
 
+def own_claim(actor: Actor, verdict: Verdict, groups: Groups) -> Claim:
+    """What somebody may decide in his own right."""
+    return _claim(actor, verdict, groups)
+
+
 def _claim(actor: Actor, verdict: Verdict, groups: Groups, instead_of: Actor | None = None) -> Claim:
     slack_user = (instead_of or actor).slack_user
     second = verdict.escalation.to.of if verdict.escalation else ()
     return Claim(
         actor=actor,
-        circles=tuple(_within(stage.of, slack_user, groups) for stage in verdict.stages),
-        second=_within(second, slack_user, groups),
+        circles=tuple(numbers_of(stage.of, slack_user, groups) for stage in verdict.stages),
+        second=numbers_of(second, slack_user, groups),
         stands_in_for=instead_of,
     )
 
 
-def _within(circles: tuple[Circle, ...], slack_user: str, groups: Groups) -> frozenset[int]:
+def numbers_of(circles: tuple[Circle, ...], slack_user: str, groups: Groups) -> frozenset[int]:
+    """In which of these circles, counted from 0, somebody is."""
     return frozenset(number for number, one in enumerate(circles) if within(one, slack_user, groups))
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.domain.admission import NotAdmitted
-from bot.domain.approval import Claim, Counted, agreeing, escalates_at
+from bot.domain.approval import Claim, Counted, agreeing, could_agree, escalates_at, fills
 from bot.domain.circles import Circle, Named, OrgAdmins, SlackGroup
 from bot.domain.invariants import may_decide, sure_admins
 from bot.domain.members import Directory
 from bot.domain.operation import Operation
 from bot.service.admission import Admitted, look_up
-from bot.service.claims import Groups, circles_of, claims, known_enough, read_groups
+from bot.service.claims import Groups, circles_of, claims, known_enough, own_claim, read_groups
 from bot.service.house import House
 
 MOST = 50
@@ -76,6 +77,44 @@ async def _those_who(house: House, operation: Operation, counts: Counts) -> list
         if _able(person, operation) and counts(await claims(house, person, operation, groups)):
             found.append(slack_user)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """How many agreements are needed, how many there could be, and how many people could give one."""
+
+    needed: int
+    possible: int
+    people: int
+
+
+async def shortage(house: House, operation: Operation) -> Shortage | None:
+    """None where enough people could decide on this, over those who really could; raises as the others.
+
+    They are asked about one by one, and no further than needed.
+    """
+    verdict = operation.verdict
+    if not operation.approvals_needed or not operation.plan.to_run:
+        return None
+    found: list[Claim] = []
+    async for claim in _able_one_by_one(house, operation):
+        found.append(claim)
+        if could_agree(verdict, found):
+            return None
+    people = sum(any(one.circles) for one in found)
+    return Shortage(operation.approvals_needed, fills(verdict.stages, [one.circles for one in found]), people)
+
+
+async def _able_one_by_one(house: House, operation: Operation) -> AsyncIterator[Claim]:
+    """The own claim of everybody who may decide on it."""
+    groups = await read_groups(house, operation.verdict)
+    for slack_user in await _candidates(house, operation, groups):
+        person = await look_up(house, slack_user)
+        if isinstance(person, Admitted):
+            if _able(person, operation):
+                yield own_claim(person.actor, operation.verdict, groups)
+        elif person.why in _CANNOT_TELL:
+            raise CannotTell(person.why.value)
 
 
 def _able(person: Admitted, operation: Operation) -> bool:

@@ -32,8 +32,16 @@ def move(
     """
     new_run = target is State.QUEUED or (source, target) == (State.HELD, State.CANCELLING)
     held = why if target in _KEEPS_WHY else ""
+    expires_at = _expiry(operation, source, target, at)
     moved = tx.move(
-        operation.id, source, target, at, held_reason=held, stopped_by=stopped_by, new_run=new_run
+        operation.id,
+        source,
+        target,
+        at,
+        held_reason=held,
+        stopped_by=stopped_by,
+        new_run=new_run,
+        expires_at=expires_at,
     )
     if not moved:
         return False
@@ -44,25 +52,39 @@ def move(
     return True
 
 
+def _expiry(operation: Operation, source: State, target: State, at: datetime) -> datetime | None:
+    """When it expires from this step on; None where the step changes nothing about that."""
+    if (source, target) == (State.PROPOSED, State.AWAITING_APPROVAL):
+        return at + operation.verdict.approval_expiry
+    if target is State.APPROVED:  # from the later of approval and schedule
+        return max(at, operation.starts_at or at) + operation.verdict.execution_expiry
+    return None
+
+
 def hold_unread(tx: Transaction, binding: str, operation_id: str, at: datetime, why: str) -> bool:
     """Hold an operation whose plan this program will not read, if it could still run or runs."""
     standing = tx.standing(operation_id)
     if standing is None or standing[0] not in _COULD_RUN:
         return False
-    if not tx.move(operation_id, standing[0], State.HELD, at, held_reason=why):
-        return False
-    data = {"from": standing[0].value, "to": State.HELD.value, "why": why}
-    tx.append(Event(EventKind.MOVED, binding, operation_id, data=data), at)
-    return True
+    return move_unread(tx, binding, operation_id, standing[0], State.HELD, at, why)
 
 
 def queue_due(tx: Transaction, binding: str, operation_id: str, at: datetime) -> bool:
     """Queue a scheduled operation without reading its plan: whether it can be read shows when it begins."""
-    if not tx.move(operation_id, State.SCHEDULED, State.QUEUED, at, new_run=True):
+    return move_unread(tx, binding, operation_id, State.SCHEDULED, State.QUEUED, at, "due")
+
+
+def move_unread(
+    tx: Transaction, binding: str, operation_id: str, source: State, target: State, at: datetime, why: str
+) -> bool:
+    """The same as :func:`move` for an operation whose plan is not read."""
+    held, new_run = why if target in _KEEPS_WHY else "", target is State.QUEUED
+    if not tx.move(operation_id, source, target, at, held_reason=held, new_run=new_run):
         return False
-    data = {"from": State.SCHEDULED.value, "to": State.QUEUED.value, "why": "due"}
+    data = {"from": source.value, "to": target.value, "why": why}
     tx.append(Event(EventKind.MOVED, binding, operation_id, data=data), at)
-    _ask_for_run(tx, binding, operation_id, at)
+    if new_run:
+        _ask_for_run(tx, binding, operation_id, at)
     return True
 
 

@@ -53,7 +53,16 @@ async def propose(
     problem = _check_parameters(action, draft, directory)
     if problem:
         return problem
-    wish = Wish(draft.action, draft.parameters, draft.reason, draft.channel, draft.due_at, origin, parent)
+    wish = Wish(
+        draft.action,
+        draft.parameters,
+        draft.reason,
+        draft.channel,
+        draft.due_at,
+        origin,
+        parent,
+        draft.ticket,
+    )
     # Ten thousand people take a second of pure computing, which nobody else shall wait for.
     candidates = await asyncio.to_thread(_candidates, house, draft, directory)
     return await seal(house, requester, wish, candidates, directory, account)

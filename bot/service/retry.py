@@ -95,7 +95,7 @@ async def retry(
     if not shares:
         return Problem(Trouble.NOTHING_TO_RETRY)
     plan = operation.plan
-    draft = Draft(plan.action, shares, plan.parameters, reason, operation.channel)
+    draft = Draft(plan.action, shares, plan.parameters, reason, operation.channel, ticket=operation.ticket)
     return await propose(house, requester, draft, origin=Origin.RETRY, parent=operation.id)
 
 

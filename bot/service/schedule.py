@@ -1,4 +1,4 @@
-"""Operations with a date: released to the queue when their time has come."""
+"""What time does: what has a date goes to the queue when it has come, what waited too long expires."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from bot.ports.store import Transaction
+from bot.service.expiry import expire
 from bot.service.house import House
 from bot.service.moves import queue_due
 
@@ -42,6 +43,7 @@ async def keep_time(house: House) -> None:
     while True:
         try:
             await release_due(house)
+            await expire(house)
         except Exception as error:  # noqa: BLE001  whatever it is, what is due later must not be forgotten
             if not told:
                 _log.error("cannot look for what is due yet: %s", type(error).__name__)

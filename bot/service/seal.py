@@ -14,16 +14,16 @@ from bot.domain.invariants import Guard, enforce
 from bot.domain.members import Access, Directory
 from bot.domain.operation import Operation, Origin, State
 from bot.domain.plan import Flag, Line, LineVerdict, Plan, canonical
-from bot.domain.policy import Request, Requester, judge
-from bot.ports.contentstack import Account
+from bot.domain.problems import Problem, Trouble
+from bot.ports.contentstack import Account, ContentstackError
 from bot.ports.slack_people import SlackUnavailable
 from bot.ports.store import PersonData, Transaction
 from bot.service.acting import chosen
-from bot.service.admission import Admitted
+from bot.service.admission import Admitted, note_refusal
+from bot.service.deciders import CannotTell, shortage
 from bot.service.house import House
-
-_MAYBE_ADMIN = frozenset({Flag.ADMIN, Flag.ADMIN_UNKNOWN})
-"""Whoever may be an admin counts as one."""
+from bot.service.judging import judged, objection
+from bot.words.policy import too_few
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Wish:
     due_at: datetime | None = None
     origin: Origin = Origin.ASKED
     parent: str = ""
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,66 +75,94 @@ async def seal(
     candidates: Sequence[Candidate],
     directory: Directory,
     account: Account,
-) -> Proposal:
-    """Seal what would happen to these people, as the state *proposed*."""
+) -> Proposal | Problem:
+    """Seal what would happen to these people, as the state *proposed*; or what the policy objects to."""
     in_channel = await _present(house, wish.channel, [one.person.email for one in candidates])
-    now, operation_id = house.clock.now(), house.ids.new("op")
+    lines = await house.store.write(
+        lambda tx: _lines(house, tx, requester, wish, candidates, directory, account)
+    )
+    operation = await _operation(house, requester, wish, lines, directory, account)
+    problem = objection(operation) or await _too_few(house, operation)
+    if problem:
+        await note_refusal(house, requester.actor.slack_user, problem.trouble.value, at="submit")
+        return problem
 
-    def write(tx: Transaction) -> Operation:
-        lines = tuple(_line(house, tx, number, one) for number, one in enumerate(candidates, start=1))
-        guard = Guard(requester.actor, account.user_uid, account.email)
-        lines = enforce(wish.action, lines, directory, guard)
-        verdict = judge(house.binding.policy, _request(requester, wish, lines, now))
-        plan = Plan(
-            binding=house.binding.key,
-            action=wish.action,
-            parameters=wish.parameters,
-            lines=lines,
-            policy_digest=house.binding.policy.digest,
-            credential=chosen(house, requester, wish.action, lines, directory, account),
-            via=house.contentstack.capability(wish.action).via,
-        )
-        operation = Operation(
-            id=operation_id,
-            binding=house.binding.key,
-            state=State.PROPOSED,
-            plan=plan,
-            digest=plan.digest,
-            requester=requester.actor,
-            reason=wish.reason.strip(),
-            channel=wish.channel,
-            verdict=verdict,
-            created_at=now,
-            changed_at=now,
-            origin=wish.origin,
-            parent=wish.parent,
-            due_at=wish.due_at,
-            identity=requester.identity,
-            consequences=count(lines, directory),
-            names=_names(plan, directory),
-        )
+    def write(tx: Transaction) -> None:
         tx.add_operation(operation)
-        tx.append(proposed(operation), now)
-        return operation
+        tx.append(proposed(operation), operation.created_at)
 
-    operation = await house.store.write(write)
+    await house.store.write(write)
     people = {number: one.person for number, one in enumerate(candidates, start=1)}
     return Proposal(operation, people, in_channel)
 
 
-def _request(requester: Admitted, wish: Wish, lines: Sequence[Line], now: datetime) -> Request:
-    """What the policy judges: the lines that would run, at the time at which they would."""
-    run = [line for line in lines if line.runs]
-    return Request(
-        action=wish.action,
-        people=len(run),
-        admins=sum(bool(_MAYBE_ADMIN.intersection(line.flags)) for line in run),
-        makes_admin=any(Flag.BECOMES_ADMIN in line.flags for line in run),
-        at=max(wish.due_at or now, now),
-        requester=Requester(
-            requester.actor.slack_user, requester.actor.user_uid, requester.identity, frozenset()
-        ),
+async def _too_few(house: House, operation: Operation) -> Problem | None:
+    """A request that too few people could ever agree to is not sealed: nobody shall wait for it in vain."""
+    try:
+        short = await shortage(house, operation)
+    except (CannotTell, ContentstackError, SlackUnavailable):
+        return Problem(Trouble.DECIDERS_UNKNOWN)
+    return (
+        None
+        if short is None
+        else Problem(Trouble.TOO_FEW_DECIDERS, detail=too_few(short.needed, short.possible, short.people))
     )
+
+
+async def _operation(
+    house: House,
+    requester: Admitted,
+    wish: Wish,
+    lines: tuple[Line, ...],
+    directory: Directory,
+    account: Account,
+) -> Operation:
+    now = house.clock.now()
+    at = max(wish.due_at or now, now)
+    plan = Plan(
+        binding=house.binding.key,
+        action=wish.action,
+        parameters=wish.parameters,
+        lines=lines,
+        policy_digest=house.binding.policy.digest,
+        credential=chosen(house, requester, wish.action, lines, directory, account),
+        via=house.contentstack.capability(wish.action).via,
+    )
+    return Operation(
+        id=house.ids.new("op"),
+        binding=house.binding.key,
+        state=State.PROPOSED,
+        plan=plan,
+        digest=plan.digest,
+        requester=requester.actor,
+        reason=wish.reason.strip(),
+        channel=wish.channel,
+        verdict=await judged(house, requester.actor, requester.identity, wish.action, lines, at),
+        created_at=now,
+        changed_at=now,
+        origin=wish.origin,
+        parent=wish.parent,
+        due_at=wish.due_at,
+        ticket=wish.ticket.strip(),
+        identity=requester.identity,
+        consequences=count(lines, directory),
+        names=_names(plan, directory),
+    )
+
+
+def _lines(
+    house: House,
+    tx: Transaction,
+    requester: Admitted,
+    wish: Wish,
+    candidates: Sequence[Candidate],
+    directory: Directory,
+    account: Account,
+) -> tuple[Line, ...]:
+    """The lines as the invariants leave them."""
+    lines = tuple(_line(house, tx, number, one) for number, one in enumerate(candidates, start=1))
+    guard = Guard(requester.actor, account.user_uid, account.email)
+    return enforce(wish.action, lines, directory, guard)
 
 
 def _line(house: House, tx: Transaction, number: int, one: Candidate) -> Line:

@@ -75,9 +75,19 @@ async def undo(house: House, requester: Admitted, operation_id: str, reason: str
     inverse = _Inverse(operation, directory, undone, house.clock.now())
     candidates = [inverse.candidate(line, people[line.person]) for line in lines]
     parameters = Parameters(stacks={uid: () for uid in stacks if directory.stack(uid)})
-    wish = Wish(action.key, parameters, reason, operation.channel, origin=Origin.UNDO, parent=operation.id)
-    proposal = await seal(house, requester, wish, candidates, directory, account)
-    return replace(proposal, notes=(words.redacted(found.redacted),)) if found.redacted else proposal
+    wish = Wish(
+        action.key,
+        parameters,
+        reason,
+        operation.channel,
+        origin=Origin.UNDO,
+        parent=operation.id,
+        ticket=operation.ticket,
+    )
+    sealed = await seal(house, requester, wish, candidates, directory, account)
+    if isinstance(sealed, Problem) or not found.redacted:
+        return sealed
+    return replace(sealed, notes=(words.redacted(found.redacted),))
 
 
 def already_undone(tx: Transaction, operation_id: str) -> frozenset[str]:

@@ -99,6 +99,7 @@ def form(desk: Desk, choice: Choice, banners: Sequence[str] = (), late: Problem 
         loading=contentstack.loading(),
         most_people=most_people(binding.policy, binding.max_people),
         names_in_public=binding.names_in_public,
+        tickets=binding.policy.names_tickets,
         now=desk.house.clock.now(),
         banners=banners,
         late=late,
@@ -214,6 +215,7 @@ def _draft(desk: Desk, choice: Choice, people: tuple[str, ...]) -> Draft | None:
         reason=choice.reason,
         channel=choice.channel,
         due_at=choice.due_at,
+        ticket=choice.ticket,
     )
 
 

@@ -178,6 +178,17 @@ class Operations(Tables):
         )
         return [row["id"] for row in rows]
 
+    def expiring(self, binding: str, now: datetime) -> Sequence[tuple[str, State]]:
+        """Id and state of what has not begun, or is held, past its time; the longest past first."""
+        rows = self._db.query(
+            """SELECT id, state FROM operation
+               WHERE binding = ? AND expires_at <= ?
+                 AND state IN ('awaiting_approval', 'approved', 'scheduled', 'queued', 'held')
+               ORDER BY expires_at, id""",
+            [binding, time_text(now)],
+        )
+        return [(row["id"], State(row["state"])) for row in rows]
+
     def move(
         self,
         operation_id: str,
@@ -188,10 +199,12 @@ class Operations(Tables):
         held_reason: str = "",
         stopped_by: str = "",
         new_run: bool = False,
+        expires_at: datetime | None = None,
     ) -> bool:
         """Compare-and-set of the state; False if it was no longer ``source``.
 
-        ``held_reason`` stands until the next move, ``stopped_by`` for ever; ``new_run`` counts ``run`` up.
+        ``held_reason`` stands until the next move, ``stopped_by`` for ever; ``new_run`` counts ``run`` up,
+        ``expires_at`` stands until another one comes.
         Raises ValueError for a step that design §4 does not allow.
         """
         if not may_follow(source, target):
@@ -199,7 +212,7 @@ class Operations(Tables):
         moved = self._db.execute(
             """UPDATE operation
                SET state = ?, changed_at = ?, held_reason = ?, run = run + ?,
-                   stopped_by = coalesce(nullif(?, ''), stopped_by)
+                   stopped_by = coalesce(nullif(?, ''), stopped_by), expires_at = coalesce(?, expires_at)
                WHERE id = ? AND state = ?""",
             [
                 target.value,
@@ -207,6 +220,7 @@ class Operations(Tables):
                 held_reason,
                 int(new_run),
                 stopped_by,
+                None if expires_at is None else time_text(expires_at),
                 operation_id,
                 source.value,
             ],

@@ -36,6 +36,8 @@ STACKS_PLACEHOLDER = "Choose stacks"
 STACKS_HINT = "At most 10. Roles in these stacks are replaced; all other stacks stay as they are."
 REASON = "Reason"
 REASON_HINT = "It stands in the summary and in the audit."
+TICKET = "Ticket"
+TICKET_HINT = "Where this is tracked. Whether one is needed depends on what you ask for."
 CHANNEL = "Channel for the summary"
 CHANNEL_HINT = "A private channel of this workspace that Rollcall is in."
 CHANNEL_HINT_PUBLIC = "A channel of this workspace that Rollcall is in."
@@ -181,6 +183,11 @@ def line_verdict(told: str) -> str:
     for decision in (Decision.SKIP, Decision.BLOCKED):
         told = told.removeprefix(f"{decision.value}: ")
     return told
+
+
+def ticket(text: str) -> str:
+    """Where it is tracked."""
+    return f"Ticket: {text}"
 
 
 def reason(text: str) -> str:

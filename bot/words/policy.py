@@ -49,6 +49,15 @@ def explained(judgement: Judgement) -> Iterator[str]:
         yield f"Passed over: {rule}, because {' and '.join(_MISSES[miss] for miss in misses)}."
 
 
+def too_few(needed: int, possible: int, people_who_could: int) -> str:
+    """``2 people have to agree, and 1 could: …``; whom nobody is told."""
+    could = f"{people(people_who_could)} could" if possible else "nobody could"
+    differs = possible and possible != people_who_could
+    short = f", which makes {count(possible, 'agreement')}" if differs else ""
+    asked = f"{people(needed)} {verb(needed, 'has', 'have')} to agree, and {could}{short}"
+    return f"{asked} (not you, nobody in the plan, only owners and admins whom the policy names)"
+
+
 def _named(verdict: Verdict) -> str:
     return f"{verdict.rule}: {verdict.why}" if verdict.why else verdict.rule
 

@@ -54,6 +54,16 @@ _SENTENCES: Mapping[str, str] = {
     "in_plan": "You are one of the people in this plan, so somebody else has to decide on it.",
     "not_yours": "Only the person who asked for this may do that.",
     "own_request": "You asked for this yourself, so another admin has to decide on it.",
+    "no_rule_fits": "No rule of the policy allows this, and no rule means no: ask whoever keeps the policy.",
+    "policy_denies": "The policy does not allow this{because}.",
+    "connect_first": "The policy asks that you link your Contentstack account first: type /org-users "
+    "connect, then ask again.",
+    "reason_unfit": "The policy asks for another reason{about}: write it so.",
+    "ticket_unfit": "The policy asks for a ticket{about}: name it.",
+    "too_few_deciders": "Too few people could agree to this, so it is not asked{because}. Ask for less, or "
+    "ask whoever keeps the policy.",
+    "deciders_unknown": "Who could agree to this cannot be found out just now, so nothing was asked: try "
+    "again in a minute.",
     "nothing_to_retry": "Nothing of this operation can be tried again: only lines that failed for a passing "
     "reason can, and unknown ones that you choose.",
     "people_redacted": "The data of everybody whom this could concern was deleted from Rollcall, so "

@@ -59,11 +59,14 @@ _HELD: Mapping[str, str] = {
     "unavailable": "Contentstack could not be reached. Press Resume when it is back",
     "rate_limited": "Contentstack asked to slow down for longer than Rollcall waits. Press Resume later",
     "slack_down": "Slack would not take the message. Press Resume when it does",
+    "outside_hours": "the policy lets this start at other hours only. Press Resume within them",
     "no_message": "the operation's message could not be posted. Check its channel, then press Resume",
 }
 
 _STORED: Mapping[str, str] = {
     **{why.value: sentence for why, sentence in _WHY.items()},
+    "policy_denies": "the policy of now does not allow this. Ask anew to see why",
+    "policy_asks_more": "the policy of now asks for agreement that was not given. Ask anew",
     "cancelled": "the operation was cancelled before this person's turn",
     "endpoint_changed": "the settings now carry this action out in another way than the plan says",
     "dismissed": "too much changed at Contentstack after the plan was sealed. Ask anew to see what would "

@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.actions import ActionKey
 from bot.domain.audit import EventKind
 from bot.domain.circles import SlackGroup, Stage
+from bot.domain.identity import Link
 from bot.domain.operation import Operation, State
 from bot.domain.policy import Policy, Rule, When
 from bot.domain.verdict import Verdict
@@ -19,6 +20,7 @@ from bot.sandbox.contentstack import seed
 from bot.sandbox.workspace.seed import TEAM
 from bot.sandbox.workspace.state import Person, UserGroup
 from bot.service.decide import confirm
+from bot.service.run.worker import Runner
 from tests.journey.town import enrol
 from tests.service.stage import ADA
 from tests.service.stage import Stage as House
@@ -43,11 +45,12 @@ def group(stage: House, *people: str) -> SlackGroup:
     return SlackGroup(made.id)
 
 
-def policy(stage: House, *stages: Stage, **more: Any) -> None:
-    """From now on everything asks for this."""
+def policy(stage: House, *stages: Stage, when: When | None = None, **more: Any) -> None:
+    """From now on everything (that fits) asks for this."""
     verdict = Verdict(rule="test", why="the test wants it", stages=stages, **more)
-    binding = replace(stage.house.binding, policy=Policy((Rule(When(), verdict),)))
+    binding = replace(stage.house.binding, policy=Policy((Rule(when or When(), verdict),)))
     stage.house = replace(stage.house, binding=binding)
+    stage.runner = Runner(stage.house)
 
 
 async def asked(stage: House, *emails: str) -> Operation:
@@ -82,6 +85,14 @@ def ahead(stage: House) -> Later:
     clock = Later(stage.house.clock)
     stage.house = replace(stage.house, clock=clock)
     return clock
+
+
+async def proven(stage: House, slack_user: str, email: str, *, minutes: float = 0) -> None:
+    """This person proved his Contentstack user so many minutes ago."""
+    uid, at = stage.contentstack.state.accounts_by_email[email].uid, stage.house.clock.now()
+    scopes, proof = frozenset({"user:read"}), at - timedelta(minutes=minutes)
+    link = Link("test", slack_user, uid, "a" * 32, b"sealed", scopes, at, proof, proof)
+    assert await stage.house.store.write(lambda tx: tx.save_link(link))
 
 
 async def refused(stage: House) -> list[tuple[object, object]]:

@@ -132,6 +132,7 @@ class Stage:
         stacks: dict[str, tuple[str, ...]] | None = None,
         reason: str = "left the company",
         channel: str = "org-admins",
+        **more: Any,
     ) -> Draft:
         return Draft(
             action=action,
@@ -139,6 +140,7 @@ class Stage:
             parameters=Parameters(org_roles, stacks or {}),
             reason=reason,
             channel=self.channel(channel),
+            **more,
         )
 
     async def propose(self, action: ActionKey, *emails: str, by: str = ADA, **rest: Any) -> Proposal:

@@ -17,7 +17,7 @@ from bot.domain.plan import RUN
 from bot.ports.contentstack import Account
 from bot.ports.store import PersonData
 from bot.service.choosing import Chosen, Wanted, Way, choose
-from bot.service.seal import Candidate, Wish, seal
+from bot.service.seal import Candidate, Proposal, Wish, seal
 from bot.words import sheets
 from tests.domain.test_filters import NOW
 from tests.service.stage import staged
@@ -98,6 +98,7 @@ async def test_a_plan_of_ten_thousand_people_is_sealed_and_written_in_seconds(tm
         before = time.process_time()
         proposal = await seal(stage.house, requester, wish, candidates, directory, account)
         took = time.process_time() - before
+        assert isinstance(proposal, Proposal)
         facts = {line: dict(person.facts) for line, person in proposal.people.items()}
         assert sheets.whole_plan(proposal.operation, facts).count(b"\r\n") == number + 1
         assert (await stage.load(proposal.operation.id)).digest == proposal.operation.digest

@@ -13,7 +13,7 @@ from bot.domain.operation import Approval, Operation, State, Weight
 from bot.domain.problems import Problem, Trouble
 from bot.sandbox.contentstack import seed
 from bot.service.decide import Decided, approve, deny, withdraw
-from tests.service.approvers import OWNER, ahead, asked, group, hire, policy, refused
+from tests.service.approvers import OWNER, ahead, asked, group, hire, policy, proven, refused
 from tests.service.stage import ADA, GRACE, MIA
 from tests.service.stage import Stage as House
 
@@ -64,7 +64,7 @@ async def test_a_group_is_read_at_the_click(stage: House) -> None:
 
 async def test_a_group_that_cannot_be_read_means_no(stage: House) -> None:
     """Slack does not answer for it: nobody is taken for a member."""
-    policy(stage, Stage(1, (SlackGroup("S0NOWHERE"),)))
+    policy(stage, Stage(1, (SlackGroup("S0NOWHERE"), Named(frozenset({OWNER})))))
     operation = await asked(stage)
     assert await agrees(stage, operation, GRACE) == Problem(Trouble.NOT_ASKED)
     assert (await stage.load(operation.id)).approvals == ()
@@ -114,6 +114,8 @@ async def test_linked_people_are_asked_where_the_policy_wants_them(stage: House)
     """Who is known by e-mail alone does not count."""
     policy(stage, Stage(1))
     operation = await asked(stage)
+    await proven(stage, ADA, seed.ADA)
+    await proven(stage, OWNER, seed.OWNER)
     policy(stage, Stage(1), identity=Identity.LINKED)
     linked = await asked(stage, seed.NON_ASCII)
     assert await agrees(stage, linked, GRACE) == Problem(Trouble.NOT_LINKED)

@@ -46,7 +46,7 @@ async def test_a_stand_in_counts_in_the_place_of_the_one_who_named_him(stage: Ho
 async def test_the_two_of_them_are_one_vote(stage: House) -> None:
     """Whoever of them comes second is told that the decision is there already; also at the same moment."""
     bea = hire(stage)
-    policy(stage, Stage(2, (Named(frozenset({GRACE})), Named(frozenset({"U0NOBODY"})))))
+    policy(stage, Stage(2, (Named(frozenset({GRACE})), Named(frozenset({OWNER})))))
     operation = await asked(stage)
     await named(stage, GRACE, bea)
     came = await asyncio.gather(agrees(stage, operation, GRACE), agrees(stage, operation, bea))
@@ -69,7 +69,7 @@ async def test_there_are_no_chains(stage: House) -> None:
 async def test_it_ends_with_its_day_or_earlier(stage: House) -> None:
     """After that the stand-in counts for himself only."""
     bea, clock = hire(stage), ahead(stage)
-    policy(stage, Stage(2, (Named(frozenset({GRACE})),)), approval_expiry=timedelta(days=30))
+    policy(stage, Stage(2, (Named(frozenset({GRACE, OWNER})),)), approval_expiry=timedelta(days=30))
     operation = await asked(stage)
     made = await named(stage, GRACE, bea, days=1)
     clock.ahead = made.until - made.since + timedelta(seconds=1)
@@ -130,7 +130,7 @@ async def test_a_right_that_is_lost_takes_the_stand_in_with_it(stage: House) -> 
 async def test_nobody_stands_in_for_the_requester_or_for_people_in_the_plan(stage: House) -> None:
     """What they must not decide themselves, nobody decides in their place."""
     bea = hire(stage)
-    policy(stage, Stage(1, (Named(frozenset({ADA, GRACE})),)))
+    policy(stage, Stage(1, (Named(frozenset({ADA, GRACE, OWNER})),)))
     await named(stage, ADA, bea)
     mine = await asked(stage)
     assert await agrees(stage, mine, bea) == Problem(Trouble.NOT_ASKED)

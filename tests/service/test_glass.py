@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.circles import Named, Stage
-from bot.domain.identity import Link
 from bot.domain.operation import Operation, State
 from bot.domain.problems import Problem, Trouble
 from bot.sandbox.contentstack import seed
@@ -16,21 +15,13 @@ from bot.service.cancel import cancel
 from bot.service.glass import break_glass
 from bot.service.reminding import remind
 from bot.service.schedule import release_due
-from tests.service.approvers import OWNER, Later, ahead, asked, hire, policy, refused
+from tests.service.approvers import OWNER, Later, ahead, asked, hire, policy, proven, refused
 from tests.service.stage import ADA, GRACE
 from tests.service.stage import Stage as House
 from tests.service.test_deciding import agrees, became
 
 HOLD = timedelta(minutes=2)
 REASON = "the account is being abused right now"
-
-
-async def proven(stage: House, slack_user: str, email: str, *, minutes: float = 0) -> None:
-    """This person proved his Contentstack user so many minutes ago."""
-    uid, at = stage.contentstack.state.accounts_by_email[email].uid, stage.house.clock.now()
-    scopes, proof = frozenset({"user:read"}), at - timedelta(minutes=minutes)
-    link = Link("test", slack_user, uid, "a" * 32, b"sealed", scopes, at, proof, proof)
-    assert await stage.house.store.write(lambda tx: tx.save_link(link))
 
 
 async def waiting(stage: House) -> Operation:

@@ -21,6 +21,7 @@ from bot.service.observe import access
 from bot.service.run.calling import Hold, held_because
 from bot.service.run.ledger import Stopped, touched, write_rest
 from bot.service.run.settle import Look
+from bot.service.run.terms import OUTSIDE_HOURS, forbids, outside, terms
 from bot.service.run.turn import drifted, take, wind_up
 
 PATIENCE = (2.0, 5.0, 10.0)
@@ -159,7 +160,7 @@ class Runner:
             dismissed = (
                 self._carried_out_otherwise(operation)
                 or await self._no_longer_allowed(operation)
-                or await self._drifted(operation)
+                or await self._on_what_terms(operation)
             )
         except Hold as held:
             await self._hold(operation, State.QUEUED, held.why)
@@ -207,7 +208,17 @@ class Runner:
             return why
         return ""
 
-    async def _drifted(self, operation: Operation) -> str:
+    async def _on_what_terms(self, operation: Operation) -> str:
+        """Why the policy of now forbids it, or too much changed for it; empty where it may run."""
+        if outside(operation.verdict.hours, self._house):
+            raise Hold(OUTSIDE_HOURS)
+        now = await terms(self._house, operation)
+        forbidden = await forbids(self._house, operation, now)
+        if not forbidden and outside(now.hours, self._house):
+            raise Hold(OUTSIDE_HOURS)
+        return forbidden or await self._drifted(operation, now.drift_share)
+
+    async def _drifted(self, operation: Operation, share: float) -> str:
         """Whether so much changed since the plan was sealed that it is no longer the plan that was shown."""
         try:
             directory = await self._house.contentstack.directory(max_age=0)
@@ -220,7 +231,7 @@ class Runner:
         changed = sum(
             drifted(line.before, access(directory, line.share_uid, action.observes, chosen)) for line in fresh
         )
-        return Why.DRIFT.value if fresh and changed > operation.verdict.drift_share * len(fresh) else ""
+        return Why.DRIFT.value if fresh and changed > share * len(fresh) else ""
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         """Try again while Contentstack cannot be read; every call in between is on record."""

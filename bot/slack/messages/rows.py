@@ -43,7 +43,8 @@ def request(operation: Operation) -> list[Row]:
     who = person(operation.requester.slack_user)
     asked = [text("Asked by "), who, text(" on "), date(operation.created_at)]
     reason = [text("Reason: ", bold=True), text(cut(one_line(operation.reason), REASON))]
-    return [asked, reason, *when(operation)]
+    ticket = [[text("Ticket: ", bold=True), text(one_line(operation.ticket))]] if operation.ticket else []
+    return [asked, reason, *ticket, *when(operation)]
 
 
 def when(operation: Operation) -> list[Row]:

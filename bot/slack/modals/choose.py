@@ -25,9 +25,11 @@ CALLBACK = "choose"
 ACTION = Where.ACTION.value
 PEOPLE = Where.PEOPLE.value
 REASON = Where.REASON.value
+TICKET = Where.TICKET.value
 CHANNEL = Where.CHANNEL.value
 WHEN = Where.WHEN.value
 REASON_LONGEST = 500
+TICKET_LONGEST = 100
 PICKER = 100
 """People whom the picker holds; more than that nobody picks by hand, and Slack promises no number."""
 
@@ -53,6 +55,7 @@ class Choice:
     due_at: datetime | None = None
     """When it shall run; at once where nothing was chosen."""
     more: More = ways.NOTHING
+    ticket: str = ""
 
 
 _STORED = TypeAdapter(Choice)
@@ -69,6 +72,8 @@ class Form:
     most_people: int
     names_in_public: bool
     now: datetime
+    tickets: bool = False
+    """Whether the policy asks for tickets."""
     banners: Sequence[str] = field(default=())
     late: Problem | None = None
 
@@ -92,7 +97,7 @@ def build(form: Form) -> Json:
     """The form with its values; input survives a redraw because the block ids stay (SL §4)."""
     choice = form.choice
     blocks = [parts.warning(banner) for banner in form.banners]
-    if form.late is not None and not _own_block(form.late):
+    if form.late is not None and not _own_block(form.late, tickets=form.tickets):
         blocks.append(parts.warning(problems.sentence(form.late)))
     blocks += _with_late(form, ACTION, _action(form))
     blocks += _with_late(form, PEOPLE, _people(form))
@@ -101,6 +106,7 @@ def build(form: Form) -> Json:
         where = fields.block_of(form.late.field) if form.late else ""
         blocks += _with_late(form, where, drawn) if where in {fields.ORG_ROLES, fields.STACKS} else drawn
     blocks += _with_late(form, REASON, [_reason(choice)])
+    blocks += _with_late(form, TICKET, [_ticket(choice)]) if form.tickets else []
     blocks += _with_late(form, CHANNEL, [_channel(form)])
     blocks.append(_when(choice))
     metadata = _metadata_of(choice).model_dump_json(exclude_defaults=True)
@@ -114,11 +120,12 @@ def _metadata_of(choice: Choice) -> Metadata:
     return Metadata(draft=choice.draft, file=file.id, file_name=file.name)
 
 
-def _own_block(problem: Problem) -> bool:
+def _own_block(problem: Problem, *, tickets: bool) -> bool:
     return fields.block_of(problem.field) in {
         ACTION,
         PEOPLE,
         REASON,
+        *([TICKET] if tickets else []),
         CHANNEL,
         fields.ORG_ROLES,
         fields.STACKS,
@@ -182,6 +189,14 @@ def _reason(choice: Choice) -> Json:
     return parts.field(REASON, words.REASON, element, hint=words.REASON_HINT)
 
 
+def _ticket(choice: Choice) -> Json:
+    """Optional: which requests need one depends on the rule that decides, and that is told at its field."""
+    element: Json = {"type": "plain_text_input", "action_id": TICKET, "max_length": TICKET_LONGEST}
+    if choice.ticket:
+        element["initial_value"] = choice.ticket[:TICKET_LONGEST]
+    return parts.field(TICKET, words.TICKET, element, hint=words.TICKET_HINT, optional=True)
+
+
 def _channel(form: Form) -> Json:
     kinds = ["private", "public"] if form.names_in_public else ["private"]
     element: Json = {
@@ -220,6 +235,7 @@ def parse(view: View) -> Choice:
         more=ways.read(state, kept),
         chosen=fields.read(state),
         reason=(state.input(REASON, REASON).value or "").strip(),
+        ticket=(state.input(TICKET, TICKET).value or "").strip(),
         channel=state.input(CHANNEL, CHANNEL).selected_conversation or "",
         due_at=_due(state.input(WHEN, WHEN).selected_date_time),
     )

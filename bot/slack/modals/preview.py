@@ -167,7 +167,8 @@ def _shortened(addresses: Sequence[str]) -> list[str]:
 def _end(proposal: Proposal) -> list[Json]:
     operation = proposal.operation
     reason = parts.said(words.reason(one_line(operation.reason)))
-    return [reason, context(words.digest(operation.digest))]
+    ticket = [parts.said(words.ticket(one_line(operation.ticket)))] if operation.ticket else []
+    return [reason, *ticket, context(words.digest(operation.digest))]
 
 
 def _value(proposal: Proposal) -> str:
