@@ -14,6 +14,8 @@ from bot.words.reasons import without_text
 
 EVERY = 86_400.0
 """Seconds between two looks for people whose time has come."""
+MESSAGES = 100
+"""So many operations at most have their messages brought up to date at once: edits are few (design §6)."""
 _KEYS = 500
 """Pseudonyms in one row; more people have more rows."""
 
@@ -44,11 +46,16 @@ async def keep_redacting(store: ScrubbedStore, clock: Clock, days: int, changed:
         try:
             for binding, forgotten in (await redact_idle(store, clock, days)).items():
                 _log.info("redacted %d people who were idle for %d days", len(forgotten.people), days)
-                for operation in forgotten.operations:
-                    changed[binding](operation)
+                tell = changed.get(binding, _nobody)
+                for operation in forgotten.operations[-MESSAGES:]:
+                    tell(operation)
         except Exception as error:  # noqa: BLE001  whatever it is, tomorrow's look must not be forgotten
             _log.error("cannot redact yet: %s", type(error).__name__)
         await clock.sleep(EVERY)
+
+
+def _nobody(operation_id: str) -> None:
+    """A binding that this process does not serve has nobody to tell."""
 
 
 async def _redacted(

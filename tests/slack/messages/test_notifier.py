@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.audit import Event, EventKind
 from bot.domain.operation import Approval, Operation, Origin, State
 from bot.domain.outcome import Done, Failed
+from bot.domain.redaction import REDACTED
 from bot.ports.store import PersonData, Transaction
 from bot.sandbox.workspace.client import WorkspaceClient
 from bot.sandbox.workspace.server import WorkspaceSandbox
@@ -27,7 +28,7 @@ from bot.sink import FileSink
 from bot.slack.messages import buttons
 from bot.slack.notifier import SlackNotifier
 from bot.store.database import SqliteStore
-from bot.words.reasons import held
+from bot.words.reasons import held, without_text
 from tests.clocks import SPEED, BriskClock
 from tests.slack.messages.conftest import MANIFEST
 from tests.slack.messages.samples import GRACE, line, texts
@@ -478,6 +479,24 @@ async def test_the_head_is_never_edited(
     (main,) = [m for m in await posted(workspace) if m.ts == message.ts]
     (after,) = await thread(workspace, message)
     assert (main.raw.get("edited") is None, after.raw) == (False, before.raw)
+
+
+async def test_a_message_is_drawn_anew_without_whom_was_redacted(
+    notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient
+) -> None:
+    """Of one neither address nor name, and no reason any more; the other is still named."""
+    one = await add(store, State.RUNNING)
+    await conclude(store, one, range(1, 3))
+    await move(store, one, State.DONE)
+    await settle(notifier, one)
+    keys = [one.plan.lines[0].person]
+    await store.write(lambda tx: tx.redact("acme", keys, without_text))
+    await settle(notifier, one)
+    (message,) = await posted(workspace)
+    shown_now = str(message.blocks) + message.text
+    assert "person1@example.com" not in shown_now
+    there = ("Person 1 (data deleted)", "person2@example.com", REDACTED)
+    assert [text for text in there if text not in shown_now] == []
 
 
 async def test_without_an_approvals_channel_the_request_stands_beside_the_main_message(
