@@ -19,6 +19,7 @@ from bot.clock import SystemClock, TimeSortedIds
 from bot.engine.runs import DbosRuns
 from bot.ports.runs import Worker
 from bot.ports.store import Store
+from bot.service.attempts import keep_sweeping
 from bot.service.house import Binding, House, binding_key
 from bot.service.redaction import keep_redacting
 from bot.service.reminding import keep_reminding
@@ -129,6 +130,8 @@ async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[S
         await site.runs.start(seams.worker(Switchboard(store, runners)))
         for bot in bots:
             stack.push_async_callback(_ended, asyncio.create_task(keep_time(bot.house)))
+            if bot.house.linking:
+                stack.push_async_callback(_ended, asyncio.create_task(keep_sweeping(bot.house)))
             stack.push_async_callback(_ended, asyncio.create_task(keep_reminding(bot.house)))
         days = bindings[0].rollcall_redact_after_days
         if days:

@@ -18,6 +18,8 @@ from bot.service.tokens import about
 
 log = logging.getLogger(__name__)
 
+EVERY = 60.0
+"""Seconds between two looks for what nobody confirmed."""
 PATIENCE = timedelta(minutes=10)
 """How long an address is good, and how long a page waits to be confirmed."""
 
@@ -67,6 +69,16 @@ async def sweep(house: House) -> None:
     now = house.clock.now()
     for attempt in await house.store.write(lambda tx: tx.drop_attempts(house.binding.key, now)):
         await _throw_away(house, attempt)
+
+
+async def keep_sweeping(house: House) -> None:
+    """Do so every minute, until cancelled; what goes wrong is logged and tried again."""
+    while True:
+        try:
+            await sweep(house)
+        except Exception as error:  # noqa: BLE001  whatever it is, the next sweep must come
+            log.warning("cannot throw attempts away yet: %s", type(error).__name__)
+        await house.clock.sleep(EVERY)
 
 
 async def _throw_away(house: House, attempt: Attempt) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.domain.admission import Refused
@@ -9,6 +11,7 @@ from bot.domain.identity import Identity
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Fault, Kind
 from bot.service.admission import Admitted, admit
+from bot.service.attempts import keep_sweeping
 from bot.service.linking import disconnect
 from bot.settings_connect import SCOPES
 from tests.service.stage import ADA, GRACE, MIA
@@ -140,6 +143,19 @@ async def test_what_was_left_lying_is_swept_with_the_next_attempt(door: Door) ->
     door.pass_(601)
     await door.begin(GRACE)
     assert door.consents(seed.ADA) == 0
+
+
+async def test_what_was_left_lying_is_swept_also_without_another_attempt(door: Door) -> None:
+    """Every minute, while the bot runs."""
+    await door.browser().arrive(await door.begin(), seed.ADA)
+    door.pass_(601)
+    sweeping = asyncio.create_task(keep_sweeping(door.house))
+    async with asyncio.timeout(5):
+        while door.consents(seed.ADA):  # noqa: ASYNC110  the sweeper tells nobody
+            await asyncio.sleep(0.01)
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)
+    assert await door.link() is None
 
 
 @pytest.mark.parametrize("state", ["", "x" * 43, "short", "ä" * 43, "x" * 5000])
