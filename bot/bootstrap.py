@@ -31,7 +31,7 @@ from bot.service.schedule import keep_time
 from bot.service.sparing import Sparing
 from bot.service.starting import note_start
 from bot.settings import Settings
-from bot.sink import FileSink
+from bot.sink import FileSink, newest_kept
 from bot.slack.app import Identity, identify
 from bot.slack.client import build_client, open_session
 from bot.slack.desk import Desk, open_desk
@@ -149,6 +149,9 @@ async def _hold_what_is_old(store: Store, clock: SystemClock, bots: Sequence[Bot
     held = await hold_if_restored(store, clock)
     for bot in bots:
         binding = bot.house.binding
+        kept = await asyncio.to_thread(newest_kept, bot.settings.rollcall_audit_sink)
+        if kept is not None:
+            held += await hold_if_behind(store, clock, binding.key, *kept)
         seen = await newest_head(bot.desk.client, binding.channel, bot.bot_id)
         if seen is not None:
             held += await hold_if_behind(store, clock, binding.key, seen.head, seen.at)

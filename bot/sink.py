@@ -57,3 +57,15 @@ def read_heads(path: Path) -> Sequence[Head]:
         except ValueError as error:
             raise ValueError(f"line {number} of {path} does not begin with a head") from error
     return found
+
+
+def newest_kept(path: Path | None) -> tuple[Head, datetime] | None:
+    """The head with the highest number, and when it was kept; best effort: the file may be write-only."""
+    if path is None or not path.is_file():
+        return None
+    try:
+        lines = path.read_text("utf-8", errors="replace").splitlines()
+        found = [(parse_head(head), datetime.fromisoformat(at)) for head, at, _ in map(str.split, lines)]
+    except (OSError, ValueError):
+        return None
+    return max(found, key=lambda one: one[0].seq, default=None)

@@ -23,12 +23,13 @@ from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.house import binding_key
 from bot.service.run.switchboard import NoHouse, Switchboard
 from bot.settings import Settings
+from bot.sink import FileSink
 from bot.slack.messages import head
 from bot.slack.messages.message import metadata
 from bot.slack.witness import newest_head
 from bot.store.database import open_store
 from tests.engine.recorder import Recorder
-from tests.store.samples import STILL, operation
+from tests.store.samples import STILL, adding, operation
 
 CHANNEL = "C0ORGADMINS"
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
@@ -162,6 +163,19 @@ async def test_a_database_older_than_the_posted_head_holds_what_is_older(town: T
     await store.write(lambda tx: tx.move("op_1", State.HELD, State.QUEUED, TOMORROW, new_run=True))
     await store.close()
     assert await start() == [State.QUEUED, State.HELD, State.QUEUED]
+
+
+async def test_a_database_older_than_the_sinks_newest_head_is_held_too(town: Town, tmp_path: Path) -> None:
+    """Also where no channel tells of it."""
+    key, sink = binding_key(TEAM, seed.ORG_UID), tmp_path / "heads"
+    await FileSink(sink).keep(Head(4711, "f" * 64), "op_0", TOMORROW)
+    store = await open_store(tmp_path / "data", clock=STILL, entropy=bytes)
+    await store.write(adding(operation("op_1", binding=key, state=State.QUEUED)))
+    await store.close()
+    settings = town.settings(seed.ORG_UID).model_copy(update={"rollcall_audit_sink": sink})
+    async with running([settings], Seams()) as [bot]:
+        standing = await bot.house.store.read(lambda tx: tx.standing("op_1"))
+    assert standing == (State.HELD, 0)
 
 
 async def test_a_head_that_somebody_else_wrote_is_none(town: Town) -> None:

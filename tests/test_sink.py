@@ -10,7 +10,7 @@ import pytest
 from bot.doctor.report import Check, broken, note, well
 from bot.doctor.sink import check_sink
 from bot.domain.audit import Event, EventKind, Head
-from bot.sink import FileSink, read_heads
+from bot.sink import FileSink, newest_kept, read_heads
 from bot.store.database import open_store
 from tests.store.samples import NOON, STILL, later
 
@@ -46,6 +46,17 @@ async def test_a_sink_that_fails_is_told_once_and_stops_nothing(
     assert [record.getMessage() for record in caplog.records] == [
         "an audit head is missing in ROLLCALL_AUDIT_SINK: No such file or directory"
     ] * 2
+
+
+async def test_the_newest_head_is_known_at_the_next_start(tmp_path: Path) -> None:
+    """By its number, wherever it stands; no file, or one that is no sink, tells of none."""
+    path = tmp_path / "heads"
+    assert (newest_kept(None), newest_kept(path)) == (None, None)
+    await FileSink(path).keep(SECOND, "op_2", later(61))
+    await FileSink(path).keep(FIRST, "op_1", NOON)
+    assert newest_kept(path) == (SECOND, later(61))
+    path.write_text("whatever\n")
+    assert newest_kept(path) is None
 
 
 def test_a_line_without_a_head_is_named(tmp_path: Path) -> None:
