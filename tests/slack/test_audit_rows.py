@@ -49,3 +49,12 @@ async def test_a_refused_persons_slack_id_stands_in_no_row(office: Office) -> No
     assert "U0MIA" not in str(rows)
     keys = [row.event.actor for row in rows]
     assert await office.store.read(lambda tx: tx.accounts(keys)) == {keys[0]: "U0MIA"}
+
+
+async def test_whoever_looks_at_the_home_tab_has_a_row(office: Office) -> None:
+    """Once a minute; what is drawn again by itself is no opening."""
+    for _ in range(2):
+        await office.desk.home.opened("U0ADA")
+    assert await opened(office) == [(seed.ADA, "home tab", 0)]
+    await office.desk.home.opened("U0MIA")
+    assert len(await opened(office)) == 1

@@ -14,7 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.service.admission import Admitted
+from bot.service.admission import Admitted, note_opening
 from bot.service.glance import Glance, Glances, Shelf
 from bot.service.house import House
 from bot.service.story import Story
@@ -50,9 +50,12 @@ class Home:
         self._in_rounds = False
 
     async def opened(self, user: str, pages: Pages = FRONT) -> None:
-        """Somebody looks at the tab, or turned a page in it: publish it now."""
+        """Somebody looks at the tab, or turned a page in it: publish it now, and audit who that was."""
         self._viewers.opened(user, pages)
         await self._publish(user)
+        seen = self._gate.recall(user)
+        if isinstance(seen, Admitted):
+            await note_opening(self._house, seen, "home tab")
 
     def close(self) -> None:
         """Show nothing more."""
