@@ -201,6 +201,12 @@ class Operation:
         return self.plan.credential == Credential(OWN_KIND, self.requester.user_uid)
 
 
+def came_to_nothing(operation: Operation) -> bool:
+    """Whether nobody was ever to be touched by it, so that it stands in nobody's way."""
+    never = {State.PROPOSED, State.DISCARDED, State.DENIED, State.WITHDRAWN}
+    return operation.state in never or (operation.state is State.EXPIRED and not operation.run)
+
+
 def final_state(outcomes: Mapping[int, Outcome]) -> State:
     """How a run that came to its end is called: done, partly done or failed.
 

@@ -41,6 +41,7 @@ class Trouble(StrEnum):
     NOT_YOURS = "not_yours"
     OWN_REQUEST = "own_request"
     ALREADY_DECIDED = "already_decided"
+    TOO_LATE = "too_late"
     NOT_ASKED = "not_asked"
     LATER_STAGE = "later_stage"
     NOT_ESCALATED = "not_escalated"

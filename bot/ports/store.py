@@ -160,6 +160,9 @@ class Transaction(Links, Deciding, Protocol):
     def due(self, binding: str, now: datetime) -> Sequence[str]:
         """Ids of scheduled operations whose time has come, earliest first."""
 
+    def held_because(self, binding: str, reason: str) -> Sequence[str]:
+        """Ids of operations that are held for this reason, oldest first."""
+
     def expiring(self, binding: str, now: datetime) -> Sequence[tuple[str, State]]:
         """Id and state of what has not begun, or is held, past its time; the longest past first."""
 

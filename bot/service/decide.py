@@ -18,6 +18,7 @@ from bot.service import evidence
 from bot.service.admission import admit, note_refusal
 from bot.service.channels import check_channel
 from bot.service.claims import claims, known_enough
+from bot.service.expiry import overdue
 from bot.service.house import House
 from bot.service.moves import move
 from bot.service.retry import already_retried
@@ -208,6 +209,8 @@ async def resume(house: House, operation_id: str, slack_user: str) -> Decided:
     operation = await load(house, operation_id)
     if operation is None:
         return Problem(Trouble.ALREADY_MOVED)
+    if operation.state is State.HELD and overdue(house, operation):
+        return Problem(Trouble.TOO_LATE)
     actor: Actor = admitted.actor
 
     def change(tx: Transaction) -> bool:

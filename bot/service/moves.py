@@ -10,7 +10,7 @@ from bot.ports.runs import workflow_id
 from bot.ports.store import OutboxRow, Transaction
 
 _COULD_RUN = frozenset({State.AWAITING_APPROVAL, State.SCHEDULED, State.QUEUED, State.RUNNING})
-_KEEPS_WHY = frozenset({State.HELD, State.DISMISSED})
+_KEEPS_WHY = frozenset({State.HELD, State.DISMISSED, State.EXPIRED})
 """States whose message has to say why."""
 
 

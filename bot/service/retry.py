@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.domain.draft import Draft
-from bot.domain.operation import ENDS, Operation, Origin, State
+from bot.domain.operation import ENDS, Operation, Origin, came_to_nothing
 from bot.domain.outcome import Failed, NotRun, Outcome, Skipped, Unknown
 from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import ContentstackError
@@ -19,8 +19,6 @@ from bot.service.failures import as_problem
 from bot.service.house import House
 from bot.service.propose import propose
 from bot.service.seal import Proposal
-
-_CAME_TO_NOTHING = frozenset({State.PROPOSED, State.DISCARDED, State.DENIED, State.WITHDRAWN, State.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def already_retried(tx: Transaction, operation_id: str) -> frozenset[str]:
     """Pseudonyms of people whom a retry of this operation has touched, or is going to."""
     taken: set[str] = set()
     for child in tx.children(operation_id):
-        if child.origin is not Origin.RETRY or child.state in _CAME_TO_NOTHING:
+        if child.origin is not Origin.RETRY or came_to_nothing(child):
             continue
         outcomes = tx.outcomes(child.id)
         untouched = (NotRun, Skipped)

@@ -42,8 +42,8 @@ async def keep_time(house: House) -> None:
     told = False
     while True:
         try:
-            await release_due(house)
             await expire(house)
+            await release_due(house)
         except Exception as error:  # noqa: BLE001  whatever it is, what is due later must not be forgotten
             if not told:
                 _log.error("cannot look for what is due yet: %s", type(error).__name__)

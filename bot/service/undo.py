@@ -15,7 +15,7 @@ from bot.actions.base import managed_elsewhere
 from bot.actions.flags import flags
 from bot.domain.actions import ActionKey, Parameters, Readiness
 from bot.domain.members import NOBODY, Access, Directory, Member, Status
-from bot.domain.operation import ENDS, Operation, Origin, State
+from bot.domain.operation import ENDS, Operation, Origin, came_to_nothing
 from bot.domain.outcome import Accepted, Done, Outcome, Partial, Unknown
 from bot.domain.plan import RUN, Flag, Line, LineVerdict, Why, blocked, skip
 from bot.domain.problems import Problem, Trouble
@@ -38,7 +38,6 @@ INVERSE: Mapping[ActionKey, ActionKey] = {
 """What undoes what; the other actions have no inverse."""
 
 _MAY_HAVE_HAPPENED = (Done, Accepted, Partial, Unknown)
-_CAME_TO_NOTHING = frozenset({State.PROPOSED, State.DISCARDED, State.DENIED, State.WITHDRAWN, State.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def already_undone(tx: Transaction, operation_id: str) -> frozenset[str]:
     """Pseudonyms of people for whom an undo of this operation was confirmed and did not come to nothing."""
     taken: set[str] = set()
     for child in tx.children(operation_id):
-        if child.origin is not Origin.UNDO or child.state in _CAME_TO_NOTHING:
+        if child.origin is not Origin.UNDO or came_to_nothing(child):
             continue
         outcomes = tx.outcomes(child.id)
         taken.update(line.person for line in child.plan.to_run if _stands(outcomes.get(line.number)))

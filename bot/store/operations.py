@@ -178,6 +178,15 @@ class Operations(Tables):
         )
         return [row["id"] for row in rows]
 
+    def held_because(self, binding: str, reason: str) -> Sequence[str]:
+        """Ids of operations that are held for this reason, oldest first."""
+        rows = self._db.query(
+            """SELECT id FROM operation
+               WHERE binding = ? AND state = 'held' AND held_reason = ? ORDER BY changed_at, id""",
+            [binding, reason],
+        )
+        return [row["id"] for row in rows]
+
     def expiring(self, binding: str, now: datetime) -> Sequence[tuple[str, State]]:
         """Id and state of what has not begun, or is held, past its time; the longest past first."""
         rows = self._db.query(

@@ -174,6 +174,8 @@ LINKED = frozenset({"reminder", "escalation", "glass"})
 NOTICES: Mapping[str, str] = {
     "held": "It is held and waits for an admin to press Resume.",
     "expired": "It was not agreed to in time, so nothing was done.",
+    "too_late": "It was agreed to, but could not begin, or go on, in time, so it ended. Its message says "
+    "what was done.",
     "reminder": "It waits for a decision, and yours would count. The message says who asks and what would "
     "happen.",
     "escalation": "Those who were asked first have not agreed in time, so you may decide on it now. The "

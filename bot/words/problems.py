@@ -89,6 +89,8 @@ _SENTENCES: Mapping[str, str] = {
     "file_token": "Slack did not let Rollcall read the file: ask whoever installed the app to grant it the "
     "scope files:read, and to renew SLACK_BOT_TOKEN.",
     "file_unreachable": "Slack did not hand the file over, so nothing was done: try again in a minute.",
+    "too_late": "The time that the policy gives this is over, so it can go on no more: ask anew if it is "
+    "still wanted.",
     "already_decided": "Your decision on this is already recorded, or somebody decided in your place.",
     "not_asked": "The policy asks other people for this, and you stand in for none of them, so your click "
     "was not counted.",

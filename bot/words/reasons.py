@@ -72,6 +72,9 @@ _STORED: Mapping[str, str] = {
     "dismissed": "too much changed at Contentstack after the plan was sealed. Ask anew to see what would "
     "happen now",
     "expired": "the operation expired before this person's turn",
+    "not_agreed_in_time": "not everybody whom the policy asks agreed in time. Ask anew if it is still wanted",
+    "not_run_in_time": "it was agreed to, and its time was over before it had begun, or gone on. Ask anew if "
+    "it is still wanted",
     "held": "the operation was held before this person's turn",
     "stopped": "the operation was stopped before this person's turn",
     "not_admin": "the requester is no longer owner or admin of the organization",

@@ -15,6 +15,7 @@ from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PlanTampered, Transaction
 from bot.service import evidence
 from bot.service.admission import still_admin
+from bot.service.expiry import expire_one, overdue
 from bot.service.house import House
 from bot.service.moves import move
 from bot.service.observe import access
@@ -152,7 +153,9 @@ class Runner:
         return None
 
     async def _start(self, operation: Operation) -> None:
-        """Let it run, or hold or dismiss it; a cancel may come first."""
+        """Let it run, or hold or dismiss it, unless its time is over; a cancel may come first."""
+        if overdue(self._house, operation) and await expire_one(self._house, operation.id, State.QUEUED):
+            return
         if not await self._house.notifier.announce(operation.id):
             await self._hold(operation, State.QUEUED, "no_message")
             return
