@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.actions import ActionKey
+from bot.domain.policy import built_in
 from bot.settings import Settings, SettingsInvalid, load_place, load_settings
 from bot.settings_connect import SCOPES
 from bot.token_file import FILE, KeptToken, write_token
@@ -353,6 +354,19 @@ def test_the_shipped_endpoints_example_loads(load: Load) -> None:
     """What the example switches on is what its comments say: the /v4 lead for organization roles."""
     settings = load({"ROLLCALL_ENDPOINTS": str(ROOT / "endpoints.example.toml")})
     assert set(settings.templates) == {ActionKey.ORG_ROLE}
+
+
+def test_a_policy_is_checked_at_the_start(load: Load, tmp_path: Path) -> None:
+    """A fault stops the start with file, line and reason; a good file is the policy, else the default is."""
+    file = tmp_path / "mine.toml"
+    file.write_text('schema = 1\n\n[[rule]]\nname = "all"\nreminder = "1h"\n', "utf-8")
+    (line,) = faults(load, {"ROLLCALL_POLICY": str(file)})
+    assert line == (
+        f"ROLLCALL_POLICY: {file}, line 5: all: there is no approval that a reminder could be about"
+    )
+    file.write_text('schema = 1\n\n[[rule]]\nname = "all"\n', "utf-8")
+    assert [rule.name for rule in load({"ROLLCALL_POLICY": str(file)}).policy.rules] == ["all"]
+    assert load({"ROLLCALL_POLICY": None}).policy == built_in()
 
 
 def test_login_needs_no_slack(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.identity import Identity
+from bot.domain.policy import built_in
 from bot.settings import Settings, SettingsInvalid, load_settings
 from bot.vault import make_key
 from tests.test_settings import COMPLETE
@@ -51,6 +53,7 @@ def test_all_of_them_set_linked_accounts_up(monkeypatch: pytest.MonkeyPatch) -> 
         ("127.0.0.1", 8080),
     )
     assert settings.contentstack_oauth_app_uid == "app1"
+    assert settings.policy == built_in(Identity.LINKED)
 
 
 @pytest.mark.parametrize("missing", list(CONNECT))
