@@ -20,6 +20,7 @@ class Draft:
     due_at: datetime | None = None
     """When it shall run, if not at once."""
     ticket: str = ""
+    """Where it is tracked elsewhere, where the policy asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.domain.circles import Circle, Stage, circle_document, groups_in, within
 from bot.domain.hours import Hours
 from bot.domain.identity import Identity
 from bot.domain.plan import canonical
-from bot.domain.verdict import MOST_PEOPLE, Denied, Verdict
+from bot.domain.verdict import MOST_PEOPLE, Denied, Verdict, Wording
 
 SCHEMA = 1
 """Version of :meth:`Policy.document`."""
@@ -155,11 +155,6 @@ class Policy:
         return hashlib.sha256(canonical(self.document())).hexdigest()
 
     @property
-    def names_tickets(self) -> bool:
-        """Whether some rule asks for a ticket, so that the form has a field for it."""
-        return any(rule.says.ticket for rule in self.rules)
-
-    @property
     def requester_groups(self) -> frozenset[str]:
         """The Slack user groups that decide on who may ask; they have to be read before it judges."""
         return groups_in(tuple(circle for rule in self.rules for circle in rule.when.requesters))
@@ -204,6 +199,30 @@ def most_people(policy: Policy, allowed: int, action: ActionKey | None = None) -
         if rule.says.denied is None and (action is None or action in rule.when.actions)
     ]
     return min(allowed, max(limits, default=allowed))
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """What a ticket may have to look like for one action; ``always`` where every rule asks for one."""
+
+    wordings: tuple[Wording, ...] = ()
+    always: bool = False
+
+    def fit(self, ticket: str) -> bool:
+        """Whether a ticket will do for at least one rule; none will where it need not be named."""
+        named = not ticket and not self.always
+        return not self.wordings or named or any(wording.fits(ticket) for wording in self.wordings)
+
+
+NO_TICKETS = Tickets()
+"""No rule asks for a ticket."""
+
+
+def tickets(policy: Policy, action: ActionKey) -> Tickets:
+    """What the rules ask of the ticket, before it is known which of them decides."""
+    says = [rule.says for rule in policy.rules if rule.says.denied is None and action in rule.when.actions]
+    wordings = tuple(dict.fromkeys(wording for one in says for wording in one.ticket))
+    return Tickets(wordings, always=bool(says) and all(one.ticket for one in says))
 
 
 def built_in(identity: Identity = Identity.EMAIL) -> Policy:

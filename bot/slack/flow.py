@@ -12,7 +12,7 @@ from bot.domain.actions import OFFERED, ActionKey
 from bot.domain.admission import Refused
 from bot.domain.draft import Draft
 from bot.domain.operation import Operation
-from bot.domain.policy import most_people
+from bot.domain.policy import NO_TICKETS, most_people, tickets
 from bot.domain.problems import Field, Problem, Trouble
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import StoreFull
@@ -99,7 +99,7 @@ def form(desk: Desk, choice: Choice, banners: Sequence[str] = (), late: Problem 
         loading=contentstack.loading(),
         most_people=most_people(binding.policy, binding.max_people),
         names_in_public=binding.names_in_public,
-        tickets=binding.policy.names_tickets,
+        tickets=tickets(binding.policy, choice.action) if choice.action else NO_TICKETS,
         now=desk.house.clock.now(),
         banners=banners,
         late=late,

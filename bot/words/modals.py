@@ -37,7 +37,6 @@ STACKS_HINT = "At most 10. Roles in these stacks are replaced; all other stacks 
 REASON = "Reason"
 REASON_HINT = "It stands in the summary and in the audit."
 TICKET = "Ticket"
-TICKET_HINT = "Where this is tracked. Whether one is needed depends on what you ask for."
 CHANNEL = "Channel for the summary"
 CHANNEL_HINT = "A private channel of this workspace that Rollcall is in."
 CHANNEL_HINT_PUBLIC = "A channel of this workspace that Rollcall is in."
@@ -167,6 +166,11 @@ GROUPS = {
     Decision.SKIP: "Skipped",
     Decision.BLOCKED: "Blocked",
 }
+
+
+def ticket_hint(says: Sequence[str]) -> str:
+    """What the policy asks of the ticket, in its author's words."""
+    return ", or ".join(says)
 
 
 def group_heading(decision: Decision, number: int) -> str:

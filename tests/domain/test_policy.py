@@ -18,13 +18,15 @@ from bot.domain.policy import (
     Requester,
     Rule,
     Span,
+    Tickets,
     When,
     built_in,
     judge,
     most_people,
+    tickets,
     weigh,
 )
-from bot.domain.verdict import Denied, Verdict
+from bot.domain.verdict import Denied, Verdict, Wording
 from tests.domain.people import AT
 from tests.domain.policies import request
 
@@ -165,6 +167,23 @@ def test_most_people_is_the_smaller_of_the_setting_and_what_the_rules_let_throug
     assert most_people(policy, 20) == 20
     assert most_people(policy, 500, ActionKey.REMOVE) == 5
     assert most_people(policy, 500, ActionKey.MFA_RESET) == 500
+
+
+def test_what_a_ticket_may_have_to_look_like() -> None:
+    """All that the rules of an action say of it; needed in any case where each of them asks for one."""
+    ops, incident = Wording("OPS-[0-9]+", "OPS-1"), Wording("INC[0-9]+", "INC1")
+    removing = frozenset({ActionKey.REMOVE})
+    policy = Policy(
+        (
+            _rule("night", When(actions=removing, hours=NIGHT), ticket=(incident,)),
+            _rule("remove", When(actions=removing), ticket=(ops,)),
+            _rule("many", When(people=Span(11)), ticket=(ops,)),
+            _rule("rest", When(actions=frozenset(ActionKey) - removing)),
+        )
+    )
+    assert tickets(policy, ActionKey.REMOVE) == Tickets((incident, ops), always=True)
+    assert tickets(policy, ActionKey.UNLOCK) == Tickets((ops,))
+    assert tickets(built_in(), ActionKey.REMOVE) == Tickets()
 
 
 def test_the_digest_is_another_one_for_every_other_policy() -> None:

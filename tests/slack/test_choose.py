@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from bot.domain.actions import OFFERED, ActionKey, Parameters
 from bot.domain.members import OrgRole, Stack, StackRole
+from bot.domain.policy import Tickets
 from bot.domain.problems import Field, Problem, Trouble
+from bot.domain.verdict import Wording
 from bot.ports.contentstack import Loading
 from bot.slack import fields
 from bot.slack.fields import Chosen
@@ -63,6 +65,50 @@ def test_a_chosen_stack_gets_a_role_select_of_its_own() -> None:
     ]
     assert "The roles of Dark cannot be read" in str(view)
     assert complaints(view) == []
+
+
+TICKETS = Tickets((Wording("OPS-[0-9]+", "a ticket such as OPS-123"), Wording("INC[0-9]+", "an incident")))
+
+
+def test_a_ticket_is_asked_for_where_the_policy_does() -> None:
+    """The field says how it looks; it may stay empty unless every rule asks for one."""
+    choice = replace(FULL, ticket="OPS-7 <!channel>")
+    for always in (True, False):
+        view = choose.build(form(choice, tickets=replace(TICKETS, always=always)))
+        (block,) = (one for one in view["blocks"] if one.get("block_id") == "ticket")
+        assert (block["optional"], block["hint"]["text"]) == (
+            not always,
+            "a ticket such as OPS-123, or an incident",
+        )
+        assert choose.parse(returned(view)) == choice
+        assert complaints(view) == []
+
+
+@pytest.mark.parametrize(
+    ("ticket", "always", "good"),
+    [
+        ("OPS-7", True, True),
+        ("INC1", True, True),
+        ("OPS-", True, False),
+        ("see OPS-7", False, False),
+        ("", True, False),
+        ("", False, True),
+    ],
+    ids=[
+        "as one rule wants it",
+        "as another rule wants it",
+        "not whole",
+        "with something around it",
+        "missing where every rule asks for one",
+        "missing where a rule asks for none",
+    ],
+)
+def test_a_ticket_is_looked_at_before_anything_is_read(ticket: str, always: bool, good: bool) -> None:
+    """Which rule decides is known later, so one that any of them wants will do for now."""
+    asked = form(replace(FULL, ticket=ticket), tickets=replace(TICKETS, always=always))
+    found = choose.faults(asked, returned(choose.build(asked)).state)
+    wanted = "The policy asks for a ticket (a ticket such as OPS-123, or an incident): name it."
+    assert found.get("ticket") == (None if good else wanted)
 
 
 def test_what_stands_in_the_form_comes_back_as_it_was() -> None:

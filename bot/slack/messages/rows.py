@@ -17,6 +17,7 @@ from bot.words.escape import cut, escaped, one_line
 from bot.words.escape import when as mrkdwn_date
 
 REASON = 600
+TICKET = 100
 PHRASE = 300
 FEW = 3
 SHORT = 60
@@ -43,8 +44,14 @@ def request(operation: Operation) -> list[Row]:
     who = person(operation.requester.slack_user)
     asked = [text("Asked by "), who, text(" on "), date(operation.created_at)]
     reason = [text("Reason: ", bold=True), text(cut(one_line(operation.reason), REASON))]
-    ticket = [[text("Ticket: ", bold=True), text(one_line(operation.ticket))]] if operation.ticket else []
-    return [asked, reason, *ticket, *when(operation)]
+    return [asked, reason, *ticket(operation), *when(operation)]
+
+
+def ticket(operation: Operation) -> list[Row]:
+    """Where the request is tracked elsewhere; no row where nobody named a ticket."""
+    if not operation.ticket:
+        return []
+    return [[text("Ticket: ", bold=True), text(cut(one_line(operation.ticket), TICKET))]]
 
 
 def when(operation: Operation) -> list[Row]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.domain.actions import OFFERED, ActionKey, Capability, Readiness
 from bot.domain.members import Directory
+from bot.domain.policy import NO_TICKETS, Tickets
 from bot.domain.problems import Field as Where
 from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import Loading
@@ -20,6 +21,7 @@ from bot.slack.modals.ways import More, Upload
 from bot.slack.payloads import State, View
 from bot.words import actions, choosing, problems
 from bot.words import modals as words
+from bot.words.escape import cut, one_line
 
 CALLBACK = "choose"
 ACTION = Where.ACTION.value
@@ -30,6 +32,7 @@ CHANNEL = Where.CHANNEL.value
 WHEN = Where.WHEN.value
 REASON_LONGEST = 500
 TICKET_LONGEST = 100
+HINT = 300
 PICKER = 100
 """People whom the picker holds; more than that nobody picks by hand, and Slack promises no number."""
 
@@ -72,10 +75,10 @@ class Form:
     most_people: int
     names_in_public: bool
     now: datetime
-    tickets: bool = False
-    """Whether the policy asks for tickets."""
     banners: Sequence[str] = field(default=())
     late: Problem | None = None
+    tickets: Tickets = NO_TICKETS
+    """What the policy asks of the ticket; there is no field where it asks for none."""
 
     def capability(self, action: ActionKey) -> Capability | None:
         """What is known of one action."""
@@ -97,7 +100,7 @@ def build(form: Form) -> Json:
     """The form with its values; input survives a redraw because the block ids stay (SL §4)."""
     choice = form.choice
     blocks = [parts.warning(banner) for banner in form.banners]
-    if form.late is not None and not _own_block(form.late, tickets=form.tickets):
+    if form.late is not None and not _own_block(form.late, tickets=bool(form.tickets.wordings)):
         blocks.append(parts.warning(problems.sentence(form.late)))
     blocks += _with_late(form, ACTION, _action(form))
     blocks += _with_late(form, PEOPLE, _people(form))
@@ -106,7 +109,7 @@ def build(form: Form) -> Json:
         where = fields.block_of(form.late.field) if form.late else ""
         blocks += _with_late(form, where, drawn) if where in {fields.ORG_ROLES, fields.STACKS} else drawn
     blocks += _with_late(form, REASON, [_reason(choice)])
-    blocks += _with_late(form, TICKET, [_ticket(choice)]) if form.tickets else []
+    blocks += _with_late(form, TICKET, _ticket(form))
     blocks += _with_late(form, CHANNEL, [_channel(form)])
     blocks.append(_when(choice))
     metadata = _metadata_of(choice).model_dump_json(exclude_defaults=True)
@@ -189,12 +192,18 @@ def _reason(choice: Choice) -> Json:
     return parts.field(REASON, words.REASON, element, hint=words.REASON_HINT)
 
 
-def _ticket(choice: Choice) -> Json:
-    """Optional: which requests need one depends on the rule that decides, and that is told at its field."""
+def _ticket(form: Form) -> list[Json]:
+    if not form.tickets.wordings:
+        return []
     element: Json = {"type": "plain_text_input", "action_id": TICKET, "max_length": TICKET_LONGEST}
-    if choice.ticket:
-        element["initial_value"] = choice.ticket[:TICKET_LONGEST]
-    return parts.field(TICKET, words.TICKET, element, hint=words.TICKET_HINT, optional=True)
+    if form.choice.ticket:
+        element["initial_value"] = form.choice.ticket[:TICKET_LONGEST]
+    optional = not form.tickets.always
+    return [parts.field(TICKET, words.TICKET, element, hint=_ticket_hint(form.tickets), optional=optional)]
+
+
+def _ticket_hint(tickets: Tickets) -> str:
+    return cut(one_line(words.ticket_hint([wording.says for wording in tickets.wordings])), HINT)
 
 
 def _channel(form: Form) -> Json:
@@ -285,6 +294,8 @@ def faults(form: Form, shown: State) -> dict[str, str]:
         found.update(fields.faults(choice.action, choice.chosen, shown))
     if not choice.reason:
         found[REASON] = problems.sentence(Problem(Trouble.NO_REASON))
+    if not form.tickets.fit(choice.ticket):
+        found[TICKET] = problems.sentence(Problem(Trouble.TICKET_UNFIT, detail=_ticket_hint(form.tickets)))
     if not choice.channel:
         found[CHANNEL] = problems.sentence(Problem(Trouble.NO_CHANNEL))
     if choice.due_at is not None and choice.due_at <= form.now:

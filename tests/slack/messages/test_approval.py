@@ -17,6 +17,7 @@ from bot.domain.plan import Flag, Why, skip
 from bot.domain.verdict import Verdict
 from bot.slack.messages import approval, buttons, glass, head, held, private
 from bot.slack.messages import operation as main
+from bot.slack.messages import operation as message
 from bot.words.approving import WARNING
 from tests.slack.messages.samples import GRACE, HEAD, NOON, agreed, asking, line, operation, story, texts
 
@@ -58,6 +59,13 @@ def test_the_request_has_all_that_a_decision_needs() -> None:
     assert [one["action_id"] for one in live] == ids
     shown = buttons.Pressed(operation="op_1", digest=asked.digest)
     assert {buttons.parse(one["value"]) for one in live} == {shown}
+
+
+def test_a_ticket_stands_in_the_request_and_in_the_message_as_it_was_typed() -> None:
+    """In text elements, which Slack reads nothing out of."""
+    asked = operation([line(1)], State.AWAITING_APPROVAL, ticket="OPS-7 <!channel>")
+    assert "Ticket: OPS-7 <!channel>\n" in texts(approval.build(story(asked), names=True).blocks)
+    assert "Ticket: OPS-7 <!channel>\n" in texts(message.build(story(asked), names=True).blocks)
 
 
 def test_after_the_decision_it_says_who_and_when_and_no_button_lives() -> None:
