@@ -18,6 +18,7 @@ from bot.domain.draft import SubmittedForm
 from bot.domain.operation import Approval, Operation, State
 from bot.domain.outcome import Outcome
 from bot.domain.redaction import Forgotten
+from bot.domain.verdict import Verdict
 from bot.ports.deciding import Deciding
 from bot.ports.links import Links
 
@@ -160,8 +161,8 @@ class Transaction(Links, Deciding, Protocol):
     def due(self, binding: str, now: datetime) -> Sequence[str]:
         """Ids of scheduled operations whose time has come, earliest first."""
 
-    def held_because(self, binding: str, reason: str) -> Sequence[str]:
-        """Ids of operations that are held for this reason, oldest first."""
+    def held_because(self, binding: str, reason: str) -> Sequence[tuple[str, Verdict]]:
+        """Id and sealed verdict of operations that are held for this reason; their plans are not read."""
 
     def expiring(self, binding: str, now: datetime) -> Sequence[tuple[str, State]]:
         """Id and state of what has not begun, or is held, past its time; the longest past first."""

@@ -12,7 +12,7 @@ from bot.domain.consequences import Consequences
 from bot.domain.identity import Identity
 from bot.domain.operation import Actor, Approval, BrokenGlass, Operation, Origin, State, Weight, may_follow
 from bot.domain.plan import canonical
-from bot.domain.verdict import parse_verdict
+from bot.domain.verdict import Verdict, parse_verdict
 from bot.ports.deciding import Waiting
 from bot.ports.runs import workflow_id
 from bot.ports.store import OutboxRow
@@ -178,14 +178,14 @@ class Operations(Tables):
         )
         return [row["id"] for row in rows]
 
-    def held_because(self, binding: str, reason: str) -> Sequence[str]:
-        """Ids of operations that are held for this reason, oldest first."""
+    def held_because(self, binding: str, reason: str) -> Sequence[tuple[str, Verdict]]:
+        """Id and sealed verdict of operations that are held for this reason; their plans are not read."""
         rows = self._db.query(
-            """SELECT id FROM operation
+            """SELECT id, verdict FROM operation
                WHERE binding = ? AND state = 'held' AND held_reason = ? ORDER BY changed_at, id""",
             [binding, reason],
         )
-        return [row["id"] for row in rows]
+        return [(row["id"], parse_verdict(parse_json(row["verdict"]))) for row in rows]
 
     def expiring(self, binding: str, now: datetime) -> Sequence[tuple[str, State]]:
         """Id and state of what has not begun, or is held, past its time; the longest past first."""

@@ -59,7 +59,7 @@ _HELD: Mapping[str, str] = {
     "unavailable": "Contentstack could not be reached. Press Resume when it is back",
     "rate_limited": "Contentstack asked to slow down for longer than Rollcall waits. Press Resume later",
     "slack_down": "Slack would not take the message. Press Resume when it does",
-    "outside_hours": "the policy lets this start at other hours only. Press Resume within them",
+    "outside_hours": "the policy lets this start at other hours only. Within them it goes on by itself",
     "no_message": "the operation's message could not be posted. Check its channel, then press Resume",
 }
 

@@ -9,13 +9,18 @@ from datetime import timedelta
 from typing import Any, cast
 
 from bot.domain.actions import ActionKey
+from bot.domain.hours import DAYS, MIDNIGHT, Hours
 from bot.domain.operation import State
+from bot.domain.policy import Policy, Rule, When
+from bot.domain.verdict import Verdict
 from bot.ports.store import Store
 from bot.sandbox.contentstack import seed
 from bot.service.propose import propose
-from bot.service.schedule import keep_time
+from bot.service.run.worker import Runner
+from bot.service.schedule import go_on_within_hours, keep_time
 from bot.service.seal import Proposal
 from tests.clocks import LaterClock
+from tests.service.approvers import ahead
 from tests.service.stage import Stage
 from tests.service.test_again import agreed
 
@@ -53,3 +58,23 @@ async def test_a_look_that_fails_ends_no_later_one(stage: Stage) -> None:
             await asyncio.sleep(0.02)
     keeping.cancel()
     assert (store.failed, (await stage.load(operation.id)).state) == (True, State.QUEUED)
+
+
+async def test_what_is_held_outside_of_its_hours_goes_on_by_itself(stage: Stage) -> None:
+    """Sealed within them, it may not start after them; the next day it does, by itself."""
+    clock = ahead(stage)
+    start = stage.house.clock.now().replace(second=0, microsecond=0)
+    minute = start.hour * 60 + start.minute
+    hours = Hours(DAYS, minute, (minute + 60) % MIDNIGHT, "UTC")
+    rule = Rule(When(hours=hours), Verdict(rule="office", execution_expiry=timedelta(days=3)))
+    stage.house = replace(stage.house, binding=replace(stage.house.binding, policy=Policy((rule,))))
+    waiting = await agreed(stage, await stage.propose(ActionKey.PASSWORD_RESET, seed.PLUS))
+    clock.ahead = timedelta(hours=2)
+    held = await stage.run(waiting, Runner(stage.house))
+    assert (held.state, held.held_reason) == (State.HELD, "outside_hours")
+    assert await go_on_within_hours(stage.house) == []
+    clock.ahead = timedelta(hours=24)
+    assert await go_on_within_hours(stage.house) == [held.id]
+    queued = await stage.load(held.id)
+    assert (queued.state, queued.run) == (State.QUEUED, 2)
+    assert (await stage.run(queued, Runner(stage.house))).state is State.DONE
