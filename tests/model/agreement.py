@@ -7,10 +7,12 @@ second set may agree instead. Clicks made at once may have come in any order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, permutations
+from itertools import groupby, permutations, product
 from typing import NamedTuple
+
+from bot.domain.actions import ActionKey
 
 Circle = frozenset[str] | str | None
 """Slack accounts by their names; a user group by its own; None is every owner or admin."""
@@ -32,6 +34,10 @@ class Rule:
     stages: tuple[Stage, ...] = ()
     after: float = 0.0
     second: Stage | None = None
+
+
+DAY = 86_400.0
+"""Seconds: how long a request may wait for agreement, and what was agreed to for its run."""
 
 
 class Person(NamedTuple):
@@ -66,6 +72,10 @@ class _Standing(NamedTuple):
     counted: frozenset[str]
 
 
+Reading = Callable[[ActionKey, bool], Rule]
+"""A policy as the judge reads it: what it asks for, of an action that makes, or does not make, an admin."""
+
+
 def agreed(rule: Rule, clicks: Sequence[Agreement], asked_at: float = 0.0) -> bool:
     """Whether these clicks, in some order and each counted for somebody, satisfy every stage."""
     found = {_Standing(0, asked_at, (), frozenset())}
@@ -78,6 +88,26 @@ def agreed(rule: Rule, clicks: Sequence[Agreement], asked_at: float = 0.0) -> bo
             for after in _played(rule, before, order)
         }
     return any(one.stage == len(rule.stages) for one in found)
+
+
+def would_do(rule: Rule, clicks: Sequence[Agreement], groups_of: Callable[[str], frozenset[str]]) -> bool:
+    """Whether the same people, in the circles that they are in now, are enough for a rule that came later."""
+    wanted = [slot for stage in rule.stages for slot in _slots(stage)]
+    return any(
+        all(
+            _asked(slot, who._replace(groups=groups_of(who.login)))
+            for slot, who in zip(wanted, order, strict=True)
+        )
+        for people in product(*((click.person, *click.instead_of) for click in clicks))
+        for order in permutations(people, len(wanted))
+        if len({who.name for who in order}) == len(wanted)
+    )
+
+
+def _slots(stage: Stage) -> list[Stage]:
+    """A stage for each agreement that one asks for."""
+    circles = [(circle,) for circle in stage.circles] if stage.each else [stage.circles]
+    return [Stage(1, some) for some in circles for _ in range(stage.needed)]
 
 
 def _played(rule: Rule, before: _Standing, clicks: Iterable[Agreement]) -> set[_Standing]:

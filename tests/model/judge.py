@@ -9,11 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.actions import ActionKey
-from tests.model.agreement import Agreement, Person, Rule, agreed
+from tests.model.agreement import DAY, Agreement, Person, Reading, Rule, agreed, would_do
 from tests.model.world import ADMIN, BOT, Done, Soul, Truth
 
 NEVER_YOURSELF = frozenset({ActionKey.REMOVE, ActionKey.ORG_ROLE, ActionKey.KILL_SESSIONS})
 STOPS = frozenset({"withdraw", "deny", "discard", "cancel"})
+
+
+TICK = 60.0
+"""Seconds that a look at the clock may come late."""
 
 
 class Wrong(AssertionError):
@@ -50,12 +54,18 @@ class Asked:
     lines: Mapping[str, Shown]
     """Share uid -> line."""
     rule: Rule
+    due: float = 0.0
     origin: str = ""
     parent: str = ""
     """Which operation it retries or undoes."""
     troubled: bool = False
     """Whether a crash or a lost answer fell into its run."""
     begun: bool = False
+
+    @property
+    def makes_admin(self) -> bool:
+        """Whether it makes an admin of anybody who is none."""
+        return any(line.becomes_admin for line in self.lines.values())
 
 
 @dataclass
@@ -93,6 +103,8 @@ class Judge:
     """Keeps what was asked and clicked, and looks at what follows."""
 
     truth: Truth
+    reading: Reading
+    """The policy as it is now."""
     asked: dict[str, Asked] = field(default_factory=dict)
     clicks: list[Click] = field(default_factory=list)
     stand_ins: list[StandIn] = field(default_factory=list)
@@ -138,12 +150,16 @@ class Judge:
             raise Wrong(f"{operation} runs, and somebody was told that it was stopped")
         if self.truth.rightful(one.login) is not one.requester:
             raise Wrong(f"{operation} runs for somebody who has no right any more")
+        mine = [click for click in clicks if click.kind == "confirm" and click.soul is one.requester]
         approvals = [self._agreement(one, click) for click in clicks if self._may_agree(one, click)]
-        asked_at = next(
-            click.at for click in clicks if click.kind == "confirm" and click.soul is one.requester
-        )
-        if not agreed(one.rule, approvals, asked_at):
+        approvals = [given for given in approvals if given.at <= mine[0].at + DAY + TICK]
+        if not agreed(one.rule, approvals, mine[0].at):
             raise Wrong(f"{operation} runs without the agreements that it needs")
+        rule = self.reading(one.action, one.makes_admin)
+        if rule != one.rule and not would_do(rule, approvals, self.truth.groups_of):
+            raise Wrong(f"{operation} runs without the agreements that the policy asks for by now")
+        if self.truth.at > max([one.due, mine[-1].at, *(given.at for given in approvals)]) + DAY + TICK:
+            raise Wrong(f"{operation} runs too late")
         one.begun = True
 
     def _before(self, click: Click) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from random import Random
@@ -22,6 +22,7 @@ from bot.service import decide
 from bot.service.admission import Admitted, admit
 from bot.service.cancel import cancel
 from bot.service.delegate import come_back, delegate
+from bot.service.expiry import expire
 from bot.service.propose import propose
 from bot.service.retry import retry
 from bot.service.run.worker import Runner
@@ -29,7 +30,7 @@ from bot.service.schedule import release_due
 from bot.service.seal import Proposal
 from bot.service.undo import undo
 from tests.model.judge import Asked, Judge, Shown, StandIn
-from tests.model.policies import POLICIES, Reading
+from tests.model.policies import POLICIES
 from tests.model.world import (
     ACTIONS,
     ADMIN,
@@ -40,6 +41,7 @@ from tests.model.world import (
     MEMBER,
     OWNER,
     SOULS,
+    START,
     Crash,
     Databases,
     Soul,
@@ -72,6 +74,7 @@ KINDS = (
     "resume",
     *("time",) * 2,
     *("delegate",) * 2,
+    *("policy",) * 2,
     *("fate",) * 4,
     *("fault",) * 2,
 )
@@ -130,7 +133,6 @@ class Play:
     world: World
     judge: Judge
     runner: Runner
-    reading: Reading
     tally: Tally = field(default_factory=Tally)
     delivered: list[OutboxRow] = field(default_factory=list)
     begun: set[tuple[str, int]] = field(default_factory=set)
@@ -150,6 +152,7 @@ class Play:
             "fate": self._fate,
             "fault": self._fault,
             "delegate": self._delegate,
+            "policy": self._policy,
         }
         try:
             await steps.get(step.kind, self._click)(step)
@@ -217,7 +220,8 @@ class Play:
             soul,
             one.plan.action,
             lines,
-            self.reading(one.plan.action, any(line.becomes_admin for line in lines.values())),
+            self.judge.reading(one.plan.action, any(line.becomes_admin for line in lines.values())),
+            (one.due_at - START).total_seconds() if one.due_at else 0.0,
             one.origin.value,
             one.parent,
         )
@@ -320,6 +324,7 @@ class Play:
 
     async def _time(self, step: Step) -> None:
         self.world.truth.at += _PASSES[step.a % len(_PASSES)]
+        await expire(self.world.house)
         await release_due(self.world.house)
 
     async def _fate(self, step: Step) -> None:
@@ -360,6 +365,14 @@ class Play:
                 StandIn(login, souls[0], to, souls[1], (until - house.clock.now()).total_seconds() + truth.at)
             )
 
+    async def _policy(self, step: Step) -> None:
+        """The process starts again with another policy."""
+        ruled = POLICIES[step.a % len(POLICIES)]
+        house = self.world.house
+        self.world.house = replace(house, binding=replace(house.binding, policy=ruled.policy))
+        self.judge.reading = ruled.reading
+        self._die()
+
     async def _fault(self, step: Step) -> None:
         if step.a % 2:
             self.world.faults.steps_to_live = step.b % 20
@@ -389,7 +402,7 @@ class Table:
         self._played += 1
         ruled = POLICIES[(steps[0].c >> 8) % len(POLICIES)]
         world = new_world(self._databases, self._played, ruled.policy)
-        game = Play(world, Judge(world.truth), Runner(world.house), ruled.reading)
+        game = Play(world, Judge(world.truth, ruled.reading), Runner(world.house))
         world.store.written = game.written
         for step in steps:
             await game.step(step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,11 +12,8 @@ from bot.domain.circles import ORG_ADMINS, Escalation, Mode, Named, SlackGroup
 from bot.domain.policy import Policy, When, built_in
 from bot.domain.policy import Rule as PolicyRule
 from bot.domain.verdict import Verdict
-from tests.model.agreement import Rule, Stage
+from tests.model.agreement import Reading, Rule, Stage
 from tests.model.world import GROUP
-
-Reading = Callable[[ActionKey, bool], Rule]
-"""What the judge asks for, of an action that does, or does not, make somebody an admin."""
 
 
 @dataclass(frozen=True)

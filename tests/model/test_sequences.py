@@ -72,6 +72,10 @@ async def _never(*_: object) -> None:
     """Nothing speaks against it."""
 
 
+async def _nothing(*_: object) -> str:
+    return ""
+
+
 async def _yes(*_: object) -> bool:
     return True
 
@@ -120,6 +124,13 @@ HOLES = (
         lambda *_, **__: None,
         "was no longer as the plan had it",
         (*("onward",) * 5, "fate"),
+    ),
+    Hole(
+        "the policy of now is not looked at",
+        ((worker, "forbids"),),
+        _nothing,
+        "the policy asks for by now",
+        (*("onward",) * 5, "policy"),
     ),
     Hole(
         "one agreement is enough",
