@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -27,10 +29,37 @@ async def test_the_home_tab_starts_an_action_and_shows_what_became_of_it(
     await ada.get_by_role("link", name="Rollcall").click()
     home = ada.get_by_role("main", name="Rollcall, Home")
     await expect(home).to_contain_text("seen from home")
-    await expect(home).to_contain_text("Nothing waits and nothing runs.")
+    await expect(home).to_contain_text("Nothing else waits and nothing runs.")
     await home.get_by_role("button", name="Reset MFA").click()
     dialog = ada.get_by_role("dialog", name="Organization users")
     await expect(dialog.get_by_role("radio", name="Reset MFA")).to_be_checked()
+
+
+async def test_the_home_tab_leads_to_what_waits_for_my_decision(open_page: Windows, house: House) -> None:
+    """Grace finds Ada's request, follows its link, agrees with a comment; then nothing waits for her."""
+    ada, grace = await open_page("ada", ADMINS), await open_page("grace", "view=home")
+    home = grace.get_by_role("main", name="Rollcall, Home")
+    await expect(home).to_contain_text("Nothing waits for your decision.")
+    [email] = house.targets(1)
+    summary = await ask(ada, f"remove {email}", "decided from home", "Remove 1 person")
+    await grace.get_by_role("link", name=re.compile(r"approvals, \d+ unread")).wait_for()
+    await home.get_by_role("button", name="Look again").click()
+    await expect(home).to_contain_text("decided from home")
+    await home.get_by_role("link", name="Read it and decide").click()
+    request = message(grace, "decided from home")
+    await expect(request).to_be_focused()
+    await request.get_by_role("button", name="Approve with comment").click()
+    dialog = grace.get_by_role("dialog", name="Approve this plan")
+    await expect(dialog.get_by_role("textbox", name="Comment")).to_be_focused()
+    await grace.keyboard.type("Checked with her manager")
+    await dialog.get_by_role("button", name="Approve", exact=True).click()
+    await ended(summary, "Done. 1 done.")
+    for told in (summary, request):
+        await expect(told).to_contain_text(re.compile("Agreed: @Grace Admin on .*: Checked with her manager"))
+    assert house.share(email) is None
+    await grace.get_by_role("dialog").get_by_role("button", name="Close window").click()
+    await grace.get_by_role("link", name="Rollcall", exact=True).click()
+    await expect(home).to_contain_text("Nothing waits for your decision.")
 
 
 async def test_who_may_not_sees_one_sentence_at_home(open_page: Windows) -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.sandbox.workspace.client import WorkspaceClient
-from bot.sandbox.workspace.core import PATIENT
+from bot.sandbox.workspace.core import PATIENT, Timing
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from tests.page.kitchen import MANIFEST, Kitchen
 from tests.page.supervisor import Supervisor
@@ -42,11 +42,17 @@ def supervised() -> bool:
     return True
 
 
+@pytest.fixture
+def timing() -> Timing:
+    """How long the workspace waits for the app; a test overrides it likewise."""
+    return PATIENT
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(supervised: bool) -> AsyncIterator[Stage]:
+async def stage(supervised: bool, timing: Timing) -> AsyncIterator[Stage]:
     supervisor = Supervisor()
     demo = supervisor.application() if supervised else None
-    sandbox = WorkspaceSandbox(MANIFEST, timing=PATIENT, rate_scale=None, demo=demo)
+    sandbox = WorkspaceSandbox(MANIFEST, timing=timing, rate_scale=None, demo=demo)
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(sandbox.serve())
         kitchen = Kitchen(sandbox)

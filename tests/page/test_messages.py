@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.sandbox.workspace.core import Timing
 from tests.page.conftest import Open, Stage, say
 from tests.page.menu import LINK
 
@@ -131,6 +132,27 @@ async def test_a_link_opens_beside_the_page_and_is_told(open_page: Open, stage: 
     assert await page.evaluate("opened") == [[LINK, "_blank", "noopener,noreferrer"]] * 2
 
 
+async def test_a_link_to_a_message_leads_to_it(open_page: Open, stage: Stage) -> None:
+    """Clicked it opens here and has the keyboard; typed in it is an address; not for who may not see it."""
+    ada, gus = await open_page("ada"), await open_page("gus")
+    client = stage.kitchen.client
+    told = await client.chat_postMessage(channel="C0ORGADMINS", text="the plan")
+    for number in range(30):
+        await client.chat_postMessage(channel="C0ORGADMINS", text=f"more {number}")
+    link = (await client.chat_getPermalink(channel="C0ORGADMINS", message_ts=told["ts"]))["permalink"]
+    await client.chat_postMessage(channel="C0GENERAL", text=f"<{link}|See it>")
+    await ada.get_by_role("link", name="See it").click()
+    message = ada.locator(f"[data-ts='{told['ts']}']")
+    await expect(message).to_be_focused()
+    await expect(message).to_be_in_viewport()
+    await expect(ada.get_by_role("main", name="org-admins")).to_be_visible()
+    await ada.goto(link)
+    await expect(message).to_be_focused()
+    await gus.get_by_role("link", name="See it").click()
+    await expect(gus.get_by_role("alert")).to_contain_text("a conversation that Gus Guest cannot see")
+    await expect(gus.get_by_role("main", name="general")).to_be_visible()
+
+
 async def test_a_confirm_dialog_comes_between(open_page: Open, stage: Stage) -> None:
     """Esc and Keep them tell nobody; Remove them does. The keyboard returns to the button."""
     page = await open_page()
@@ -243,7 +265,8 @@ async def test_people_type_the_same_characters_that_they_see(open_page: Open) ->
     assert await message.locator(".mention").all_inner_texts() == ["@Grace Admin", "#random"]
 
 
-async def test_a_command_without_an_answer_says_so(open_page: Open) -> None:
+@pytest.mark.parametrize("timing", [Timing(answer=0.2)])
+async def test_a_command_without_an_answer_says_so(open_page: Open, timing: Timing) -> None:
     """Slack's own sentence comes as a message that only the person sees."""
     page = await open_page()
     await say(page, "/silence")

@@ -191,6 +191,10 @@ async def test_a_narrow_window_has_everything(open_page: Open) -> None:
         element.getBoundingClientRect().right > 391 && !element.closest('.table-scroll, pre')).length"""
     assert await page.evaluate(wide) == 0
     await page.get_by_role("button", name="Show channels").click()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Show channels")).to_be_focused()
+    await expect(page.get_by_role("link", name="random")).not_to_be_in_viewport()
+    await page.get_by_role("button", name="Show channels").click()
     await page.get_by_role("link", name="random").click()
     await expect(page.get_by_role("heading", name="random")).to_be_visible()
     await expect(page.get_by_role("link", name="random")).not_to_be_in_viewport()

@@ -8,7 +8,7 @@ import { Drawer } from "./drawer.js";
 import { rememberFocus } from "./focus.js";
 import { HomeView } from "./home.js";
 import { ModalHost } from "./modal.js";
-import { readRoute, writeRoute } from "./route.js";
+import { placeOfLink, readRoute, writeRoute } from "./route.js";
 import { Session } from "./session.js";
 import { Sidebar } from "./sidebar.js";
 import { themeButton } from "./theme.js";
@@ -28,8 +28,8 @@ class Page {
     this.right = h("div", { class: "right" });
     this.offline = h("div", { class: "offline", role: "status" });
     this.veil = h("button", { type: "button", class: "veil", "aria-label": "Hide channels", tabindex: "-1", on: { click: () => this.#showSidebar(false) } });
-    this.columns = h("div", { class: "columns" }, this.sidebar.element, this.veil, this.middle, this.right);
-    this.element = h("div", { class: "page" }, topBar(session, drawer), this.offline, this.columns, drawer.element, this.modals.dialog);
+    this.columns = h("div", { class: "columns", on: { keydown: (event) => event.key === "Escape" && this.#showSidebar(false) } }, this.sidebar.element, this.veil, this.middle, this.right);
+    this.element = h("div", { class: "page", on: { click: (event) => this.#followLink(event) } }, topBar(session, drawer), this.offline, this.columns, drawer.element, this.modals.dialog);
     session.on("online", (online) => this.#sayOnline(online));
     session.on("catchup", () => this.modals.show(session.modals));
   }
@@ -55,6 +55,16 @@ class Page {
     await this.#open(route);
   }
 
+  // A link to a message of this workspace opens it here. With a modifier key the browser opens it in a window of its own.
+  #followLink(event) {
+    const href = event.target.closest("a[target=_blank]")?.href;
+    const route = href && !(event.metaKey || event.ctrlKey || event.shiftKey) ? placeOfLink(href) : null;
+    if (!route) return;
+    event.preventDefault();
+    if (this.session.place(route.channel)) this.go(route);
+    else note(`That message is in a conversation that ${this.session.me.name} cannot see.`);
+  }
+
   async #direct(person) {
     const result = await this.session.act("open_dm", { person });
     if (!result.channel) {
@@ -76,7 +86,7 @@ class Page {
     if (route.view === "home" && home?.home_tab) return { view: "home" };
     const place = this.session.place(route.channel) ?? channels.find((channel) => channel.name === route.channel)
       ?? channels.find((channel) => channel.is_member) ?? channels[0] ?? dms[0];
-    return place ? { channel: place.id, thread: route.thread } : {};
+    return place ? { channel: place.id, thread: route.thread, message: route.message } : {};
   }
 
   async #open(route) {
@@ -97,6 +107,7 @@ class Page {
     if (this.#view !== view) return;
     if (!this.modals.dialog.open) view.focus();
     if (route.thread && place) await this.#showThread(place, route.thread);
+    if (route.message && place) (this.#thread?.view ?? view).list.reveal(route.message);
   }
 
   async #openThread(message) {
@@ -128,8 +139,11 @@ class Page {
   }
 
   #showSidebar(open) {
+    const was = this.columns.classList.contains("shows-sidebar");
     this.columns.classList.toggle("shows-sidebar", open);
+    for (const behind of [this.middle, this.right]) behind.inert = open;
     if (open) this.sidebar.element.querySelector("button, a").focus();
+    else if (was) this.middle.querySelector(".only-narrow")?.focus();
   }
 
   #sayOnline(online) {
@@ -141,7 +155,8 @@ function topBar(session, drawer) {
   const tools = h("div", { class: "top-tools" });
   drawer.offer().then((button) => button && tools.prepend(button));
   tools.append(themeButton());
-  return h("header", { class: "top" }, h("span", { class: "top-name" }, h("span", { class: "top-mark", "aria-hidden": "true" }), "Rollcall sandbox"),
+  return h("header", { class: "top" }, h("span", { class: "top-name" }, h("span", { class: "top-mark", "aria-hidden": "true" }),
+    h("span", {}, "Rollcall", h("span", { class: "top-more" }, " sandbox"))),
     h("span", { class: "simulated", title: "Invented people, no network: nothing you do here reaches Slack or Contentstack." },
       icon("warning"), h("span", {}, "Simulated workspace"), h("span", { class: "simulated-more" }, "· not Slack, invented people")), h("span", { class: "spring" }), tools);
 }
@@ -164,7 +179,7 @@ async function show(route) {
   const started = await session.start();
   if (!started.ok) return started.message ?? started.error;
   page?.stop();
-  page = new Page(session, new Drawer(session.names.zone), (id) => change({ ...readRoute(), user: id, thread: null }));
+  page = new Page(session, new Drawer(session.names.zone), (id) => change({ ...readRoute(), user: id, thread: null, message: null }));
   writeRoute({ ...readRoute(), user }, { replace: true });
   fill(app, page.element);
   await page.start(route);

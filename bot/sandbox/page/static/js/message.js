@@ -8,7 +8,11 @@ import { fileCard } from "./filecard.js";
 import { note } from "./dialogs.js";
 import { Surface } from "./surface.js";
 import { mrkdwn } from "./text/render.js";
-import { ago, clock, full, seconds } from "./time.js";
+import { clock, full, seconds, slackDate } from "./time.js";
+
+function lastReply(at, { zone, now }) {
+  return slackDate("{date_short_pretty} at {time}", at, zone, now()).replace(/^(Today|Yesterday)/, (word) => word.toLowerCase());
+}
 
 export class MessageView {
   #compact = null;
@@ -46,7 +50,8 @@ export class MessageView {
     const at = seconds(message.ts);
     const person = names.person(message.user);
     const name = person?.name ?? message.name ?? message.user;
-    this.element.className = `message${compact ? " is-compact" : ""}${message.is_ephemeral ? " is-ephemeral" : ""}`;
+    this.element.classList.toggle("is-compact", compact);
+    this.element.classList.toggle("is-ephemeral", Boolean(message.is_ephemeral));
     attr(this.element, "aria-label", `${name}, ${clock(at, names.zone)}${message.is_ephemeral ? ", only visible to you" : ""}`);
     arrange(this.side, [this.#part(compact ? "time" : "avatar", [name, person], () => (compact ? this.#time(at) : avatar(person, name)))]);
     const isBlocks = Boolean(message.blocks?.length);
@@ -107,7 +112,8 @@ export class MessageView {
     const { reply_count: count, reply_users: users = [], latest_reply: latest } = message;
     return this.#part("replies", [count, users, latest], () => {
       const faces = [...new Set(users)].slice(0, 4).map((id) => avatar(names.person(id), id, "avatar-tiny"));
-      const last = latest ? h("span", { class: "replies-last" }, `Last reply ${ago(seconds(latest), names.now())}`) : null;
+      // A moment and no "3 seconds ago", which would be wrong a minute later.
+      const last = latest ? h("span", { class: "replies-last" }, `Last reply ${lastReply(seconds(latest), names)}`) : null;
       return markFocus(h("button", { type: "button", class: "replies", on: { click: () => this.openThread(this.message) } },
         faces, h("span", { class: "replies-count" }, `${count} ${count === 1 ? "reply" : "replies"}`), last), "replies", message.ts);
     });

@@ -50,6 +50,17 @@ export class MessageList {
     this.jump.hidden = true;
   }
 
+  /** Brings one message into sight, for somebody who followed a link to it. */
+  reveal(ts) {
+    const element = this.#views.get(ts)?.element;
+    if (!element) return;
+    this.#follows = false;
+    element.scrollIntoView({ block: "center" });
+    element.classList.add("is-found");
+    element.addEventListener("animationend", () => element.classList.remove("is-found"), { once: true });
+    element.focus({ preventScroll: true });
+  }
+
   /** Shows a conversation as it is now. */
   update(conversation) {
     const last = this.items.lastElementChild;

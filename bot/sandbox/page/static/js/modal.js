@@ -109,7 +109,9 @@ class ViewForm {
   /** Puts the keyboard where the app wants it, or on the first field; what stands above that stays to be read. */
   focusFirst() {
     const places = ["[autofocus]", ".block-input :is(input, textarea)", "input, button"];
-    const target = places.map((place) => this.blockHost.querySelector(place)).find(Boolean) ?? this.footer.lastElementChild;
+    const first = places.map((place) => this.blockHost.querySelector(place)).find(Boolean) ?? this.footer.lastElementChild;
+    // Of radio buttons it is the chosen one, as with Tab.
+    const target = (first.type === "radio" && first.closest("[role=radiogroup]").querySelector(":checked")) || first;
     target.focus({ preventScroll: true });
   }
 }
