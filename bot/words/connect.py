@@ -16,7 +16,10 @@ OFFER = (
 )
 IN_YOUR_NAME = "It is carried out with your own token, so Contentstack's log names you."
 IN_HIS_NAME = "It is carried out with the requester's own token, so Contentstack's log names him."
-DISCONNECTED = "Your accounts are no longer linked, and your tokens were ended at Contentstack."
+DISCONNECTED = (
+    "Your accounts are no longer linked, and your tokens were ended at Contentstack. What is sealed to be "
+    "done in your name is held until you connect again."
+)
 DISCONNECTED_HERE = (
     "Your accounts are no longer linked, and Rollcall has forgotten your tokens. Contentstack did not say "
     "that they are ended: an admin can end them there (Marketplace, Manage, Authorized Apps)."

@@ -20,6 +20,7 @@ from bot.service.linking import Linked, Meeting, arrive, confirm
 from bot.slack import connecting
 from bot.slack.serve import Door, serve_until_stopped
 from bot.web.callback import build_pages
+from bot.words import connect as words
 from tests.slack.conftest import Office
 from tests.slack.steps import refusals, until
 from tests.slack.test_private_answers import answer
@@ -68,7 +69,7 @@ async def test_connect_gives_a_button_that_is_ones_own(office: Office) -> None:
     told = await link(office, message)
     assert told.startswith("Your Slack account is now linked to your Contentstack user.")
     ended = await answer(office, "/org-users disconnect")
-    assert ended.text == "Your accounts are no longer linked, and your tokens were ended at Contentstack."
+    assert ended.text == words.DISCONNECTED
 
 
 async def test_help_tells_of_both_where_they_are_set_up(office: Office) -> None:
