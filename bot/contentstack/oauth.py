@@ -6,6 +6,7 @@ verifier. Whether Contentstack checks both is not documented.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +24,8 @@ from bot.ports.contentstack import Rejected, Unavailable
 from bot.ports.oauth import NotConfigured, Owner, Tokens
 
 _TIMEOUT = 10.0
+_LONGEST = 20.0
+"""httpx limits each step; this holds for an answer that trickles, and is less than the lease on a renewal."""
 _OUR_OWN = ("client_id", "client_secret", "redirect_uri", "client")
 """What an error names where our settings are wrong and not the person's token."""
 
@@ -189,7 +192,7 @@ async def _send(
     write: bool = True,
 ) -> Reply:
     try:
-        async with httpx.AsyncClient(timeout=_TIMEOUT, verify=trusted()) as http:
+        async with asyncio.timeout(_LONGEST), httpx.AsyncClient(timeout=_TIMEOUT, verify=trusted()) as http:
             return reply_of(await http.request(method, url, data=form, headers=headers))
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         raise from_transport(error, write=write) from error
