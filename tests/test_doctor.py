@@ -15,6 +15,7 @@ from bot.contentstack.endpoints import V4_LEAD
 from bot.doctor import as_json, as_text, examine, unset
 from bot.doctor.report import Check, Finding, Report, cut
 from bot.domain.actions import ActionKey, Readiness
+from bot.domain.policy import built_in
 from bot.manifest import bot_scopes, read_manifest
 from bot.ports.store import CapabilityRow
 from bot.sandbox.contentstack import seed
@@ -100,6 +101,8 @@ async def test_a_healthy_installation_reads_like_this(outside: Outside) -> None:
             "note    identity                    people are known by their e-mail address alone: whoever can "
             "change an address in Slack can pass for an admin; set linked accounts up (docs/identity.md)"
         ),
+        f"ok      policy                      the built-in default: 4 rules, digest {built_in().digest[:12]}",
+        "note    policy                      who could agree is known once the bot has read the member list",
         (
             f"ok      data directory              {outside.settings.rollcall_data_dir} is writable, "
             "and private to this user"

@@ -11,6 +11,7 @@ from bot.doctor.actions import check_actions
 from bot.doctor.contentstack import check_contentstack
 from bot.doctor.files import check_files
 from bot.doctor.identity import check_identity
+from bot.doctor.policy import check_policy
 from bot.doctor.report import Report, as_json, as_text, broken
 from bot.doctor.sink import check_sink
 from bot.doctor.slack import check_slack
@@ -35,9 +36,10 @@ async def examine(
     )
     files = check_files(settings.rollcall_data_dir, dotenv)
     identity = await check_identity(settings, slack.team)
+    policy = await check_policy(settings, slack.team)
     actions = await check_actions(settings, slack.team)
     sink = await check_sink(settings.rollcall_audit_sink, settings.rollcall_data_dir)
-    return Report((*slack.checks, *contentstack, *identity, *files, *sink), actions)
+    return Report((*slack.checks, *contentstack, *identity, *policy, *files, *sink), actions)
 
 
 def unset(error: SettingsInvalid) -> Report:

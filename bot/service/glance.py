@@ -16,13 +16,17 @@ from bot.domain.headcount import HeadCount, head_count
 from bot.domain.identity import Identity
 from bot.domain.operation import ENDS, Actor, Operation, State
 from bot.ports.contentstack import Loading
+from bot.ports.slack_people import SlackUnavailable
 from bot.ports.store import Transaction
 from bot.service.admission import Admitted
 from bot.service.awaited import awaited
 from bot.service.house import House
+from bot.service.quorum import ThinRule, thin_rules
 from bot.service.story import SHOWN, UNFINISHED, Story, outlines, readable
 
 PER_PAGE = 5
+THIN_SECONDS = 600.0
+"""How long it is remembered which rules too few people could agree to."""
 MOST = 500
 """Operations of one shelf that can be paged to; older ones are in the audit."""
 
@@ -70,6 +74,8 @@ class Glance:
     loading: Loading | None = None
     connect: bool = False
     """Whether accounts can be linked here."""
+    thin: Sequence[ThinRule] = ()
+    """Rules of the policy that too few people could agree to."""
 
 
 class Glances:
@@ -78,6 +84,7 @@ class Glances:
     def __init__(self, house: House) -> None:
         self._house = house
         self._counted: HeadCount | None = None
+        self._thin: tuple[float, Sequence[ThinRule]] | None = None
 
     async def read(self, viewer: Admitted, numbers: Mapping[Shelf, int]) -> Glance:
         """What this person sees now; ``numbers`` has the page of each shelf that is not on its first."""
@@ -94,6 +101,7 @@ class Glances:
             people=await self._count(),
             loading=house.contentstack.loading(),
             connect=house.binding.connect,
+            thin=await self._thin_rules(),
         )
 
     async def _page(self, ids: Sequence[str], wanted: int) -> ShelfPage:
@@ -106,6 +114,19 @@ class Glances:
         for one in ids[start : start + PER_PAGE]:
             stories += await self._house.store.read(partial(outlines, ids=[one]))
         return ShelfPage(stories, number, len(ids))
+
+    async def _thin_rules(self) -> Sequence[ThinRule]:
+        """Asked for once in some minutes: it is a question to Slack about every admin."""
+        directory, now = self._house.contentstack.cached(), self._house.clock.monotonic()
+        if directory is None:
+            return ()
+        if self._thin is None or now - self._thin[0] > THIN_SECONDS:
+            try:
+                found = await thin_rules(self._house.binding.policy, directory, self._house.people)
+            except SlackUnavailable:
+                found = self._thin[1] if self._thin else ()
+            self._thin = now, found
+        return self._thin[1]
 
     async def _count(self) -> HeadCount | None:
         """Off the loop: 50,000 members take long enough to be felt in Slack."""

@@ -29,7 +29,12 @@ _IDENTITY: Mapping[Identity, str] = {
 
 def valid(rules: int, digest: str) -> str:
     """A file that can be used."""
-    return f"The policy is valid: {count(rules, 'rule')}, digest {digest[:12]}."
+    return f"The policy is valid: {which(rules, digest)}."
+
+
+def which(rules: int, digest: str) -> str:
+    """``4 rules, digest 0123456789ab``."""
+    return f"{count(rules, 'rule')}, digest {digest[:12]}"
 
 
 def explained(judgement: Judgement) -> Iterator[str]:
@@ -56,6 +61,12 @@ def too_few(needed: int, possible: int, people_who_could: int) -> str:
     short = f", which makes {count(possible, 'agreement')}" if differs else ""
     asked = f"{people(needed)} {verb(needed, 'has', 'have')} to agree, and {could}{short}"
     return f"{asked} (not you, nobody in the plan, only owners and admins whom the policy names)"
+
+
+def thin(rule: str, needed: int, could: int) -> str:
+    """A rule that somebody's request cannot be agreed to."""
+    asks = f"the rule {rule} needs {count(needed, 'agreement')}, and {people(could)} could give one"
+    return f"{asks}: whoever of them asks is missing, so add admins who are in Slack, or change the rule"
 
 
 def _named(verdict: Verdict) -> str:

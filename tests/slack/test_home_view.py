@@ -18,6 +18,7 @@ from bot.domain.members import Known, Member, OrgRole, Status
 from bot.domain.operation import Actor, State
 from bot.ports.contentstack import Loading
 from bot.service.glance import MOST, PER_PAGE, Glance, Shelf, ShelfPage
+from bot.service.quorum import ThinRule
 from bot.service.story import Story
 from bot.slack.home import pages
 from bot.slack.home.pages import FRONT, Pages
@@ -242,3 +243,12 @@ def test_pages_are_carried_by_the_tab_itself() -> None:
 def test_what_cannot_be_understood_leads_to_the_front(metadata: str, action_id: str, value: str) -> None:
     """Metadata and values are the client's."""
     assert pages.turned(metadata, action_id, value) == FRONT
+
+
+def test_rules_that_too_few_could_agree_to_are_warned_of() -> None:
+    """Before somebody asks in vain."""
+    shown = texts(tab(thin=[ThinRule("admins", 2, 2)])["blocks"])
+    assert (
+        "⚠ Policy: the rule admins needs 2 agreements, and 2 people could give one: whoever of them asks is "
+        "missing, so add admins who are in Slack, or change the rule."
+    ) in shown

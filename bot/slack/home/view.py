@@ -20,6 +20,7 @@ from bot.slack.messages.rows import Links
 from bot.slack.modals import parts
 from bot.words import home as words
 from bot.words import modals as modal_words
+from bot.words import policy
 from bot.words.actions import words as action_words
 
 START = "start"
@@ -31,6 +32,7 @@ RESUME = "home_resume"
 CANCEL = "home_cancel"
 """The buttons of messages as they stand here: the tab is drawn again when the step was taken."""
 _OLD = timedelta(minutes=15)
+_THIN = 5
 """Three refreshes of the directory in vain."""
 
 
@@ -146,4 +148,5 @@ def _old(read_at: datetime, now: datetime) -> list[Json]:
 def _small_print(glance: Glance) -> list[Json]:
     known = words.UNLINKED if glance.connect else words.WEAK_IDENTITY
     weak = [context(f"⚠ {known}")] if glance.identity is Identity.EMAIL else []
-    return [*weak, context(words.end())]
+    thin = [policy.thin(one.rule, one.needed, one.people) for one in glance.thin[:_THIN]]
+    return [*weak, *(context(f"⚠ Policy: {one}.") for one in thin), context(words.end())]
