@@ -12,9 +12,9 @@ from bot.domain.actions import Readiness
 from bot.domain.operation import State
 from bot.domain.outcome import KINDS, ResultKind
 from bot.store.connection import connect_writer
-from bot.store.database import SqliteStore, open_store
+from bot.store.database import SqliteStore, open_store, open_to_write_beside
 from bot.store.directory import DATABASE
-from bot.store.errors import NewerStore
+from bot.store.errors import NewerStore, OlderStore, StoreError, StoreMissing
 from bot.store.migrations import MIGRATIONS, migrate
 from tests.store.samples import STILL
 
@@ -62,6 +62,29 @@ async def test_a_store_of_a_newer_program_is_left_alone(directory: Path) -> None
     connection.close()
     with pytest.raises(NewerStore, match="newer Rollcall"):
         await open_store(directory, clock=STILL, entropy=bytes)
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        ("DELETE FROM migration WHERE name = 'm0013_redactable_people'", OlderStore),
+        ("INSERT INTO migration (name, at) VALUES ('m9999_later', '')", NewerStore),
+    ],
+)
+async def test_a_command_beside_a_bot_of_another_version_changes_nothing(
+    directory: Path, change: str, refused: type[StoreError]
+) -> None:
+    """It neither brings the tables up to date under a running bot nor writes into tables it does not know."""
+    await (await open_store(directory, clock=STILL, entropy=bytes)).close()
+    with sqlite3.connect(directory / DATABASE) as db:
+        db.execute(change)
+        before = list(db.iterdump())
+    with pytest.raises(refused, match="Rollcall"):
+        await open_to_write_beside(directory, entropy=bytes)
+    with pytest.raises(StoreMissing):
+        await open_to_write_beside(directory / "elsewhere", entropy=bytes)
+    assert list(db.iterdump()) == before
+    db.close()
 
 
 async def test_every_table_is_strict_and_every_migration_recorded(
