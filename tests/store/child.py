@@ -52,10 +52,18 @@ async def race(directory: Path, name: str, count: int) -> None:
     await store.close()
 
 
+def _decision(name: str) -> Approval:
+    """Of the same person with another Slack account, or of somebody in the place of the first racer."""
+    if name == "INSTEAD":
+        first = Actor("U0ONE", "blt_same_person")
+        return Approval(Actor("U0INSTEAD", "blt_other"), approved=True, at=NOON, stands_in_for=first)
+    return Approval(Actor(f"U0{name}", "blt_same_person"), approved=True, at=NOON)
+
+
 async def compete(store: SqliteStore, name: str, count: int) -> None:
     for number in range(count):
         operation_id = f"op_{number}"
-        decision = Approval(Actor(f"U0{name}", "blt_same_person"), approved=True, at=NOON)
+        decision = _decision(name)
 
         def change(tx: Transaction, operation_id: str = operation_id, decision: Approval = decision) -> str:
             moved = tx.move(operation_id, State.QUEUED, State.RUNNING, NOON)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -9,8 +10,10 @@ import pytest
 from sqlite_utils import Database
 
 from bot.domain.actions import Readiness
+from bot.domain.circles import Stage
 from bot.domain.operation import State
 from bot.domain.outcome import KINDS, ResultKind
+from bot.domain.verdict import parse_verdict
 from bot.store.connection import connect_writer
 from bot.store.database import SqliteStore, open_store, open_to_write_beside
 from bot.store.directory import DATABASE
@@ -118,3 +121,29 @@ async def test_the_tables_know_every_word_of_the_domain(
     found = re.search(rf"{column} TEXT NOT NULL CHECK \({column} IN \((.*?)\)\)", sql, re.DOTALL)
     assert found is not None
     assert set(re.findall(r"'(\w+)'", found[1])) == words
+
+
+def test_decisions_from_before_there_were_stages_count_as_they_did(db: Database) -> None:
+    """For the first stage, as one of the organization's admins, and for whoever made them."""
+    older = [one for one in MIGRATIONS if one.__name__ < "m0009"]
+    migrate(db, STILL, older)
+    columns = "id, binding, state, plan, digest, requester_slack_user, requester_user_uid, requester_person, "
+    columns += "reason, channel, approvals_needed, rule, identity, created_at, changed_at, held_reason, run, "
+    columns += "stopped_by, origin, consequences, names"
+    values = ["op_1", "acme", "awaiting_approval", "{}", "0" * 64, "U0ADA", "blt_ada", "a", "why", "C0", 2]
+    values += ["built-in:remove", "email", NOON_TEXT, NOON_TEXT, "", 0, "", "asked", "{}", "{}"]
+    marks = ", ".join("?" * len(values))
+    db.execute(f"INSERT INTO operation ({columns}) VALUES ({marks})", values)
+    db.execute(
+        """INSERT INTO approval (operation, slack_user, user_uid, person, approved, at, comment)
+           VALUES ('op_1', 'U0BEN', 'blt_ben', 'b', 1, ?, '')""",
+        [NOON_TEXT],
+    )
+    migrate(db, STILL, MIGRATIONS)
+    [kept] = db.query(
+        "SELECT stage, circles, second, escalated, for_slack_user, for_user_uid, for_person FROM approval"
+    )
+    assert list(kept.values()) == [0, "[0]", "[]", 0, "U0BEN", "blt_ben", "b"]
+    [asked] = db.query("SELECT verdict FROM operation")
+    verdict = parse_verdict(json.loads(asked["verdict"]))
+    assert (verdict.rule, verdict.stages) == ("built-in:remove", (Stage(2),))

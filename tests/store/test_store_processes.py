@@ -95,14 +95,18 @@ async def test_killed_again_and_again_the_store_keeps_every_step_it_confirmed(
         assert operations == outbox == [f"op_{number:06}" for number in range(1, length + 1)]
 
 
+@pytest.mark.parametrize("other", ["TWO", "INSTEAD"])
 async def test_two_processes_never_win_the_same_step(
-    start: Callable[..., Child], store: SqliteStore, directory: Path
+    start: Callable[..., Child], store: SqliteStore, directory: Path, other: str
 ) -> None:
-    """One of two compare-and-sets wins, one of two decisions by one person counts, the chain never forks."""
+    """One of two compare-and-sets wins, one of two decisions of one person counts, the chain never forks.
+
+    Also where the other one is made in his place.
+    """
     count = 60
     ids = [f"op_{number}" for number in range(count)]
     await store.write(adding(*(operation(one, state=State.QUEUED) for one in ids)))
-    racers = [start("race", directory, name, count) for name in ("ONE", "TWO")]
+    racers = [start("race", directory, name, count) for name in ("ONE", other)]
     assert [_said(racer) for racer in racers] == ["ready", "ready"]
     for racer in racers:
         assert racer.stdin is not None
