@@ -246,8 +246,10 @@ def test_what_cannot_be_understood_leads_to_the_front(metadata: str, action_id: 
 
 
 def test_rules_that_too_few_could_agree_to_are_warned_of() -> None:
-    """Before somebody asks in vain."""
-    shown = texts(tab(thin=[ThinRule("admins", 2, 2)])["blocks"])
+    """Before somebody asks in vain; five of them, and how many there are besides."""
+    many = [ThinRule("admins", 2, 2), *(ThinRule(f"rule-{n}", 2, 2) for n in range(6))]
+    shown = texts(tab(thin=many)["blocks"])
+    assert ("rule-3" in shown, "rule-4" in shown, "⚠ Policy: … and 2 more." in shown) == (True, False, True)
     assert (
         "⚠ Policy: the rule admins needs 2 agreements, and 2 people could give one: whoever of them asks is "
         "missing, so add admins who are in Slack, or change the rule."

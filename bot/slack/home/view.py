@@ -22,6 +22,7 @@ from bot.words import home as words
 from bot.words import modals as modal_words
 from bot.words import policy
 from bot.words.actions import words as action_words
+from bot.words.operation import left_out
 
 START = "start"
 """Action id of the button that opens the empty form; ``start:remove`` and so on open it with an action."""
@@ -32,8 +33,9 @@ RESUME = "home_resume"
 CANCEL = "home_cancel"
 """The buttons of messages as they stand here: the tab is drawn again when the step was taken."""
 _OLD = timedelta(minutes=15)
-_THIN = 5
 """Three refreshes of the directory in vain."""
+_THIN = 5
+"""Rules that are warned of; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +150,10 @@ def _old(read_at: datetime, now: datetime) -> list[Json]:
 def _small_print(glance: Glance) -> list[Json]:
     known = words.UNLINKED if glance.connect else words.WEAK_IDENTITY
     weak = [context(f"⚠ {known}")] if glance.identity is Identity.EMAIL else []
-    thin = [policy.thin(one.rule, one.needed, one.people) for one in glance.thin[:_THIN]]
-    return [*weak, *(context(f"⚠ Policy: {one}.") for one in thin), context(words.end())]
+    return [*weak, *_thin_rules(glance), context(words.end())]
+
+
+def _thin_rules(glance: Glance) -> list[Json]:
+    told = [f"{policy.thin(one.rule, one.needed, one.people)}." for one in glance.thin]
+    more = [left_out(len(told) - _THIN)] if len(told) > _THIN else []
+    return [context(f"⚠ Policy: {one}") for one in [*told[:_THIN], *more]]
