@@ -11,10 +11,9 @@ from bot.sandbox.contentstack.model import Account, Organization, Share
 from bot.sandbox.demo.supervisor import Demo
 from bot.sandbox.workspace.client import WorkspaceClient
 from bot.sandbox.workspace.core import PATIENT
-from tests.journey.town import until
+from bot.store.database import open_beside
+from tests.journey.town import BINDING, until
 
-PEACE = 1.5
-"""Seconds without a request: its pages come much faster."""
 PEOPLE = ("ada", "grace", "olivia", "mia", "gus")
 
 
@@ -79,15 +78,17 @@ class House:
         ]
         return [sum(f"'{email}'" in body for body in bodies) for email in people]
 
-    async def everybody_is_read(self, seconds: float = 90) -> None:
-        """Until the bot, which reads all members at its start, leaves Contentstack in peace."""
-        sandbox = self.demo.contentstack
+    async def everybody_is_read(self, seconds: float = 180) -> None:
+        """Until the bot, which reads all members at its start, has kept what it read."""
 
-        async def at_rest() -> bool:
-            newest = sandbox.journal.entries[-1]
-            return newest.status is not None and sandbox.clock.monotonic() - newest.monotonic > PEACE
+        async def kept() -> bool:
+            store = await open_beside(self.demo.data)
+            try:
+                return await store.read(lambda tx: tx.snapshot(BINDING) is not None)
+            finally:
+                await store.close()
 
-        await until(at_rest, seconds)
+        await until(kept, seconds)
 
     async def tidy(self) -> None:
         """Nothing stays on anybody's screen, nothing stays broken."""

@@ -35,6 +35,8 @@ class Demo:
     contentstack: ContentstackSandbox
     workspace: WorkspaceSandbox
     bot: BotProcess
+    data: Path
+    """Where the bot keeps its data."""
 
 
 def settings(workspace: WorkspaceSandbox, contentstack_url: str, directory: Path) -> dict[str, str]:
@@ -103,7 +105,7 @@ async def running(
             api.attend(workspace, bot)
             await bot.start()
             try:
-                yield Demo(url, contentstack_url, contentstack, workspace, bot)
+                yield Demo(url, contentstack_url, contentstack, workspace, bot, directory / "data")
             finally:
                 await bot.stop()
 
