@@ -21,10 +21,10 @@ demo: $(READY)  ## The whole thing on this machine: two simulated systems, the b
 	$(RUN) app.py demo
 
 test: $(READY)  ## All tests, on real sockets and real files
-	$(RUN) -m pytest -n $(WORKERS) --dist loadfile
+	$(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 cover: $(READY)  ## All tests, and which lines and branches they reached
-	$(RUN) -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term
+	$(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 check: $(READY)  ## Style, types, and the direction of imports
 	$(RUN) -m ruff check .

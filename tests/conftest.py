@@ -1,4 +1,7 @@
-"""What tests in a browser share: one Chromium for a worker, started when the first of them asks for it."""
+"""The order in which files are taken, and what tests in a browser share: one Chromium for a worker.
+
+The Chromium is started when the first of them asks for it.
+"""
 
 import os
 from collections.abc import AsyncIterator
@@ -10,16 +13,48 @@ from playwright.async_api import Browser, expect
 from tests.page.windows import PATIENCE_MS
 from tools.browser import MISSING, browsing, chromium
 
+LONGEST_FIRST = (
+    "tests/crash/",
+    "tests/browser/",
+    "tests/journey/",
+    "tests/service/test_every_stop.py",
+    "tests/engine/",
+    "tests/page/",
+    "tests/test_cli.py",
+    "tests/service/",
+    "tests/slack/",
+)
+"""A file that takes a minute must not be the last that a worker begins (Makefile: --no-loadscope-reorder)."""
+
+
+_OWN = ("SLACK_", "CONTENTSTACK_", "ROLLCALL_")
+
+
+def pytest_configure() -> None:
+    """Settings and proxies of whoever runs the tests are no part of them."""
+    for name in list(os.environ):
+        if name.startswith(_OWN) or name.lower().endswith("_proxy"):
+            del os.environ[name]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort by how long files take, and leave the order within each as it is."""
+    items.sort(key=lambda item: _rank(item.nodeid))
+
+
+def _rank(test: str) -> int:
+    return next((at for at, start in enumerate(LONGEST_FIRST) if test.startswith(start)), len(LONGEST_FIRST))
+
 
 def chromium_path() -> str:
     """The system's Chromium.
 
-    Without one the test is skipped, unless ROLLCALL_REQUIRE_BROWSER=1: then it fails.
+    Without one the test is skipped, unless REQUIRE_BROWSER=1: then it fails.
     """
     found = chromium()
     if found:
         return found
-    if os.environ.get("ROLLCALL_REQUIRE_BROWSER") == "1":
+    if os.environ.get("REQUIRE_BROWSER") == "1":
         pytest.fail(MISSING)
     pytest.skip(MISSING)
 

@@ -16,7 +16,7 @@ def axe_source() -> str:
     if spec is not None and spec.origin is not None:
         return (Path(spec.origin).parent / "axe.min.js").read_text()
     missing = "axe-core is not installed: the package axe-playwright-python carries it."
-    if os.environ.get("ROLLCALL_REQUIRE_BROWSER") == "1":
+    if os.environ.get("REQUIRE_BROWSER") == "1":
         pytest.fail(missing)
     pytest.skip(missing)
 

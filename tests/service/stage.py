@@ -16,7 +16,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import SystemClock, TimeSortedIds
+from bot.clock import TimeSortedIds
 from bot.contentstack.adapter import ContentstackApi
 from bot.contentstack.capabilities import Capabilities
 from bot.contentstack.client import Client, Credential, Limits
@@ -44,7 +44,7 @@ from bot.service.seal import Proposal
 from bot.service.sparing import Sparing
 from bot.slack.people import WorkspacePeople
 from bot.store.database import open_store
-from tests.clocks import BriskClock, ShortWaits
+from tests.clocks import BriskClock, ShortWaits, TripleClock
 
 ADA, GRACE, MIA, GUS, SID, BOB, DORA, OLIVIA = (
     "U0ADA",
@@ -211,16 +211,21 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    directory: Path, *, max_people: int = 10, limit: int = 2000, share: float = 1.0, hurried: bool = True
+    directory: Path,
+    *,
+    max_people: int = 10,
+    limit: int = 2000,
+    share: float = 1.0,
+    shared: TripleClock | None = None,
 ) -> AsyncIterator[Stage]:
     """A house that lives until the context ends; ``limit`` is the plan's, in requests per second.
 
-    Unless it is ``hurried`` it keeps the pace and makes the pauses that a real one does.
+    With a clock ``shared`` with Contentstack it keeps the pace and makes the pauses of a real one.
     """
-    contentstack = ContentstackSandbox(switches=Switches(v4=True, sim=True))
+    contentstack = ContentstackSandbox(clock=shared, switches=Switches(v4=True, sim=True))
     contentstack.state.organizations[seed.ORG_UID].features.update({"getLimit": limit, "limit": limit})
     workspace = WorkspaceSandbox(read_manifest(), timing=PATIENT, rate_scale=None, static=None)
-    clock = ShortWaits() if hurried else SystemClock()
+    clock = shared or ShortWaits()
     async with contentstack.serve() as url, workspace.serve():
         store = await open_store(directory / "data", clock=clock, entropy=secrets.token_bytes)
         client = Client(
@@ -229,7 +234,7 @@ async def staged(
             Credential("authtoken", seed.BOT_AUTHTOKEN),
             clock=clock,
             chance=lambda: 0.5,
-            pacing=Pacing(BriskClock() if hurried else clock, share=share),
+            pacing=Pacing(shared or BriskClock(), share=share),
             limits=NO_TIMEOUTS,
         )
         api = ContentstackApi(client, Capabilities(load_endpoints(ENDPOINTS, "127.0.0.1")), clock)

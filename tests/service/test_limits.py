@@ -13,10 +13,13 @@ from bot.domain.operation import State
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Fault, Kind
 from bot.sandbox.contentstack.journal import Entry
+from tests.clocks import TripleClock
 from tests.service.stage import Stage, staged
 
 LIMIT = 10
 """Requests per second and kind, as every plan has (CS §5.1)."""
+
+CLOCK = TripleClock()
 
 PEOPLE = (
     seed.PLUS,
@@ -33,7 +36,7 @@ PEOPLE = (
 async def for_ever(ask: Callable[[], Awaitable[object]]) -> None:
     while True:
         await ask()
-        await asyncio.sleep(0.5)
+        await CLOCK.sleep(0.5)
 
 
 def most_in_a_second(entries: list[Entry]) -> int:
@@ -60,7 +63,7 @@ async def run_beside_reads(stage: Stage) -> State:
 @pytest.mark.parametrize("trouble", [False, True], ids=["all is well", "after a 429"])
 async def test_no_second_sees_more_than_the_limit_whatever_else_runs(tmp_path: Path, trouble: bool) -> None:
     """Reads and writes apart stay within the plan's limit in every second, and nothing is ever refused."""
-    async with staged(tmp_path, limit=LIMIT, share=0.5, hurried=False) as stage:
+    async with staged(tmp_path, limit=LIMIT, share=0.5, shared=CLOCK) as stage:
         if trouble:
             stage.contentstack.faults.add(_one_429())
         assert await run_beside_reads(stage) is State.DONE
