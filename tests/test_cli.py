@@ -22,7 +22,7 @@ from bot.sandbox.workspace.core import PATIENT
 from bot.sandbox.workspace.server import WorkspaceSandbox
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ["audit", "backup", "demo", "doctor", "key", "login", "manifest", "sandbox"]
+COMMANDS = ["audit", "backup", "demo", "doctor", "key", "login", "manifest", "policy", "sandbox"]
 EX_CONFIG = 78
 
 
