@@ -54,9 +54,14 @@ def key_of(what: str) -> str:
 async def remind(house: House) -> None:
     """Plan what is due, and send what is planned and not sent."""
     now, binding = house.clock.now(), house.binding.key
+    await _send_planned(house)  # first, so that it waits for nothing that cannot be read just now
     for due in await house.store.read(lambda tx: list(_due(tx, binding, now))):
         await _plan(house, due)
-    for notice in await house.store.read(lambda tx: tx.unsent(binding)):
+    await _send_planned(house)
+
+
+async def _send_planned(house: House) -> None:
+    for notice in await house.store.read(lambda tx: tx.unsent(house.binding.key)):
         await _send(house, notice)
 
 

@@ -119,6 +119,20 @@ async def test_while_rights_cannot_be_read_nobody_is_left_out(stage: House) -> N
     assert (await stage.audit(operation)).count("reminded") == 1
 
 
+async def test_what_is_planned_goes_out_while_nothing_can_be_read(stage: House) -> None:
+    """Contentstack is down: whoever was to be told already is told, the next round waits."""
+    clock = ahead(stage)
+    policy(stage, Stage(1, (Named(frozenset({GRACE, OWNER})),)), reminder=HOUR)
+    operation = await asked(stage)
+    now = clock.now()
+    await stage.house.store.write(lambda tx: tx.plan_notices(operation.id, "reminder:0:1", [GRACE], now))
+    clock.ahead = 2 * HOUR + timedelta(seconds=1)
+    stage.fault(Kind.BAD_GATEWAY, "/share", count=None)
+    stage.told.changes.clear()
+    await asyncio.gather(remind(stage.house), return_exceptions=True)
+    assert stage.told.changes == [f"{GRACE}:reminder:{operation.id}"]
+
+
 async def test_a_later_stage_counts_its_own_time(stage: House) -> None:
     """Those of the second stage are reminded an interval after the first was agreed."""
     clock = ahead(stage)
