@@ -20,6 +20,7 @@ from bot.service import decide, drafts
 from bot.service.admission import Admitted, note_opening
 from bot.service.choosing import Chosen
 from bot.service.failures import as_problem
+from bot.service.house import Binding
 from bot.service.propose import propose
 from bot.service.seal import Proposal
 from bot.service.story import story
@@ -97,13 +98,19 @@ def form(desk: Desk, choice: Choice, banners: Sequence[str] = (), late: Problem 
         capabilities=[contentstack.capability(action) for action in OFFERED],
         directory=contentstack.cached(),
         loading=contentstack.loading(),
-        most_people=most_people(binding.policy, binding.max_people),
+        most_people=_most(binding, choice),
         names_in_public=binding.names_in_public,
         tickets=tickets(binding.policy, choice.action) if choice.action else NO_TICKETS,
         now=desk.house.clock.now(),
         banners=banners,
         late=late,
     )
+
+
+def _most(binding: Binding, choice: Choice) -> int:
+    """Of the chosen action, where the policy allows it at all; Slack's picker takes one at least."""
+    of_action = most_people(binding.policy, binding.max_people, choice.action)
+    return max(of_action or most_people(binding.policy, binding.max_people), 1)
 
 
 async def _show_form(desk: Desk, screen: Screen, drawn: Form) -> None:

@@ -66,6 +66,7 @@ _HELD: Mapping[str, str] = {
 _STORED: Mapping[str, str] = {
     **{why.value: sentence for why, sentence in _WHY.items()},
     "policy_denies": "the policy of now does not allow this. Ask anew to see why",
+    "policy_too_old": "the policy of now gives less time between agreement and start. Ask anew",
     "policy_asks_more": "the policy of now asks for agreement that was not given. Ask anew",
     "cancelled": "the operation was cancelled before this person's turn",
     "endpoint_changed": "the settings now carry this action out in another way than the plan says",

@@ -168,6 +168,29 @@ async def test_a_policy_that_became_stricter_holds_at_the_run(
     assert await stage.outcomes(ended) == [NotRun(why)]
 
 
+async def test_a_policy_that_gives_less_time_now_is_the_one_that_counts(stage: House) -> None:
+    """Agreed to an hour and a half ago, when it still had two; now it would have had one."""
+    clock = ahead(stage)
+    policy(stage, execution_expiry=timedelta(hours=2))
+    operation = await queued(stage)
+    clock.ahead = timedelta(minutes=90)
+    policy(stage, execution_expiry=timedelta(hours=1))
+    ended = await stage.run(operation)
+    assert (ended.state, ended.held_reason) == (State.DISMISSED, "policy_too_old")
+
+
+async def test_a_group_that_slack_does_not_tell_of_now_is_no_reason_to_dismiss(stage: House) -> None:
+    """Who may ask is not known just now: it waits, and Resume goes on once Slack says."""
+    policy(stage, when=When(requesters=(group(stage, ADA),)))
+    operation = await queued(stage)
+    stage.workspace.core.faults.waiting.append(Fault("down", "error", "usergroups.users.list"))
+    held = await stage.run(operation)
+    assert (held.state, held.held_reason) == (State.HELD, "slack_down")
+    again = await resume(stage.house, operation.id, GRACE)
+    assert isinstance(again, Operation)
+    assert (await stage.run(again)).state is State.DONE
+
+
 async def test_a_policy_that_became_weaker_changes_nothing(stage: House) -> None:
     """What was sealed is still asked for."""
     policy(stage, Stage(1))
