@@ -36,7 +36,7 @@ interop: $(READY)  ## Slack's and Contentstack's own JavaScript clients against 
 	tests/interop/slack.sh
 	tests/interop/contentstack.sh
 
-bench: $(READY)  ## Speed, side by side in one run
+bench: $(READY)  ## Speed, side by side in one run: a quarter of an hour, at most seven minutes a part
 	$(RUN) -m bench
 
 screenshots: $(READY)  ## The pictures of README and docs, from the running page (needs Chromium)

@@ -12,7 +12,7 @@ class Gate:
     """
 
     def __init__(self) -> None:
-        self._open = True
+        self.open = True
         self._moving: set[asyncio.Task[object]] = set()
         self._parked: set[asyncio.Task[object]] = set()
         self._settled = asyncio.Event()
@@ -30,7 +30,7 @@ class Gate:
 
     async def before_step(self) -> None:
         """Pass while the gate is open; afterwards stand still until cancelled."""
-        if self._open:
+        if self.open:
             return
         self._parked.add(_current_task())
         self._stand_still()
@@ -38,7 +38,7 @@ class Gate:
 
     async def close(self, seconds: float) -> None:
         """Let nothing begin any more, and wait at most so long for what is under way."""
-        self._open = False
+        self.open = False
         try:
             async with asyncio.timeout(seconds):
                 await self._settled.wait()

@@ -1,4 +1,4 @@
-"""The one workflow: begin, batch after batch, finish. Everything else is the worker's (design §4)."""
+"""The one workflow: begin, some batches after the others, finish. All else is the worker's (design §4)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,12 @@ NAME = "execute"
 """Under this name runs stand in ``engine.db``: runs of another shape need another name."""
 
 _log = logging.getLogger(__name__)
+
+BATCHES_AT_ONCE = 10
+"""Batches in one step. To record a step costs as much as the requests of a batch (docs/speed.md), and our own
+store knows what was done: after a crash a batch that was over costs a look."""
+
+_HELD = -1
 
 T = TypeVar("T")
 Execute = Callable[[str, int], Coroutine[Any, Any, None]]
@@ -69,10 +76,21 @@ async def _run(worker: Worker, steps: _Steps) -> None:
     batches = await steps.do("begin", worker.begin)
     if not batches:
         return
-    for number in range(batches):
-        if not await steps.do("batch", worker.batch, number):
-            break
+    number = 0
+    while 0 <= number < batches:
+        number = await steps.do("batches", partial(_several, worker, steps.gate, batches), number)
     await steps.do("finish", worker.finish)
+
+
+async def _several(worker: Worker, gate: Gate, batches: int, operation_id: str, run: int, first: int) -> int:
+    """One batch after the other, unless a stop is asked for; the number of the next one, or _HELD."""
+    last = min(first + BATCHES_AT_ONCE, batches)
+    for number in range(first, last):
+        if number > first and not gate.open:
+            return number
+        if not await worker.batch(operation_id, run, number):
+            return _HELD
+    return last
 
 
 def _stumbled(step: str, operation_id: str, run: int, error: Exception) -> Stumbled:

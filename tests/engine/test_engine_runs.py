@@ -210,7 +210,7 @@ async def test_a_step_that_stumbles_frees_the_line_and_is_taken_up_again(
         WHOLE_RUN,
     )
     [line] = [record.getMessage() for record in caplog.records if "stumbled" in record.getMessage()]
-    assert line.startswith("execute-op_1-1 stumbled in batch: ValueError at recorder.py:")
+    assert line.startswith("execute-op_1-1 stumbled in batches: ValueError at recorder.py:")
 
 
 async def test_a_stumble_is_taken_up_again_without_a_restart(runs: DbosRuns, store: SqliteStore) -> None:

@@ -22,6 +22,8 @@ class Switchboard:
         """``runners``: binding key -> the worker of its house."""
         self._store = store
         self._runners = runners
+        self._bindings: dict[str, str] = {}
+        """Operation -> its binding, which never changes, of the runs under way."""
 
     async def begin(self, operation_id: str, run: int) -> int:
         """As the port says; an operation that the store does not know has nothing to begin."""
@@ -38,12 +40,15 @@ class Switchboard:
         runner = await self._runner(operation_id)
         if runner:
             await runner.finish(operation_id, run)
+        self._bindings.pop(operation_id, None)
 
     async def _runner(self, operation_id: str) -> Worker | None:
         """Whose run it is; None for an unknown operation. Raises NoHouse."""
-        binding = await self._store.read(lambda tx: tx.binding_of(operation_id))
+        known = self._bindings.get(operation_id)
+        binding = known or await self._store.read(lambda tx: tx.binding_of(operation_id))
         if binding is None:
             return None
+        self._bindings[operation_id] = binding
         if binding not in self._runners:
             raise NoHouse(binding)
         return self._runners[binding]
