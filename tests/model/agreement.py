@@ -34,6 +34,8 @@ class Rule:
     stages: tuple[Stage, ...] = ()
     after: float = 0.0
     second: Stage | None = None
+    glass: float | None = None
+    """Seconds of the hold after which an owner may do without all of it; None where he may not."""
 
 
 DAY = 86_400.0

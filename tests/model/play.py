@@ -13,16 +13,18 @@ from typing import NamedTuple
 from bot.domain.actions import ActionKey, Parameters
 from bot.domain.delegation import Delegation
 from bot.domain.draft import Draft
+from bot.domain.identity import Link
 from bot.domain.operation import Operation, State
 from bot.domain.plan import Line
 from bot.domain.problems import Problem
 from bot.ports.runs import run_of
-from bot.ports.store import OutboxRow, Transaction
+from bot.ports.store import OutboxRow, PersonData, Transaction
 from bot.service import decide
 from bot.service.admission import Admitted, admit
 from bot.service.cancel import cancel
 from bot.service.delegate import come_back, delegate
 from bot.service.expiry import expire
+from bot.service.glass import break_glass
 from bot.service.propose import propose
 from bot.service.retry import retry
 from bot.service.run.worker import Runner
@@ -75,6 +77,8 @@ KINDS = (
     *("time",) * 2,
     *("delegate",) * 2,
     *("policy",) * 2,
+    *("prove",) * 2,
+    *("glass",) * 2,
     *("fate",) * 4,
     *("fault",) * 2,
 )
@@ -153,6 +157,7 @@ class Play:
             "fault": self._fault,
             "delegate": self._delegate,
             "policy": self._policy,
+            "prove": self._prove,
         }
         try:
             await steps.get(step.kind, self._click)(step)
@@ -167,6 +172,7 @@ class Play:
         if standing is None:
             return step._replace(kind="propose")
         kind = _ONWARD.get(standing[0], "again" if step.b % 4 else "propose")
+        kind = "glass" if kind == "approve" and step.c % 8 == 3 else kind
         return step._replace(kind=kind, a=step.a if kind in {"propose", "again"} else len(asked) - 1)
 
     # asking and clicking ----------------------------------------------------------------------------
@@ -235,7 +241,8 @@ class Play:
         if one is None:
             return
         own = step.kind in {"confirm", "withdraw", "discard"} and step.c % 4
-        login = one.login if own else _MOSTLY_RIGHTFUL[step.b % len(_MOSTLY_RIGHTFUL)]
+        owner = step.kind == "glass" and step.c % 4
+        login = one.login if own else OWNER if owner else _MOSTLY_RIGHTFUL[step.b % len(_MOSTLY_RIGHTFUL)]
         other = self._operation(step.a + 1) if step.c % 16 == 1 else one
         digest = other.digest if other else one.digest
         click = self.judge.clicked(step.kind, one.id, login, right_plan=digest == one.digest)
@@ -259,6 +266,8 @@ class Play:
                 return await decide.discard(house, operation, user)
             case "resume":
                 return await decide.resume(house, operation, user)
+            case "glass":
+                return await break_glass(house, operation, digest, user, "it cannot wait")
             case _:
                 return await cancel(house, operation, user)
 
@@ -364,6 +373,24 @@ class Play:
             self.judge.stand_ins.append(
                 StandIn(login, souls[0], to, souls[1], (until - house.clock.now()).total_seconds() + truth.at)
             )
+
+    async def _prove(self, step: Step) -> None:
+        """Somebody goes through Contentstack's consent, and has a link from then on."""
+        login = OWNER if step.c % 4 else _MOSTLY_RIGHTFUL[step.a % len(_MOSTLY_RIGHTFUL)]
+        soul, now = self.world.truth.rightful(login), self.world.house.clock.now()
+        if soul is None:
+            return
+        key, slack_user = self.world.house.binding.key, self.world.truth.logins[login].id
+
+        def link(tx: Transaction) -> bool:
+            person, end = tx.pseudonym(key, PersonData(soul.email)), now + timedelta(days=365)
+            tx.drop_link(key, slack_user)
+            return tx.save_link(
+                Link(key, slack_user, soul.user_uid, person, b"-", frozenset(), end, now, now)
+            )
+
+        if await self.world.store.write(link):
+            self.judge.proofs[login] = (soul, self.world.truth.at)
 
     async def _policy(self, step: Step) -> None:
         """The process starts again with another policy."""

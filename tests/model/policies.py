@@ -34,6 +34,12 @@ def _always(stages: Iterable[circles.Stage], rule: Rule, escalation: Escalation 
     return Ruled(Policy((PolicyRule(When(), verdict),)), lambda *_: rule)
 
 
+def _breakable(rule: Rule, *stages: circles.Stage) -> Ruled:
+    hold = timedelta(seconds=rule.glass or 0)
+    verdict = Verdict(rule="always", stages=stages, break_glass=hold)
+    return Ruled(Policy((PolicyRule(When(), verdict),)), lambda *_: rule)
+
+
 def _named(*names: str) -> Named:
     return Named(frozenset(f"U0{name.upper()}" for name in names))
 
@@ -58,4 +64,5 @@ POLICIES = (
         Rule((Stage(1, (GROUP,)), Stage(1)), _HOUR.total_seconds(), Stage(1, (_OTHERS,))),
         Escalation(_HOUR, circles.Stage(1, (_named(*_OTHERS),))),
     ),
+    _breakable(Rule((Stage(1, (GROUP,)),), glass=120.0), circles.Stage(1, (SlackGroup(GROUP),))),
 )

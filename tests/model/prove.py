@@ -56,6 +56,8 @@ async def _trial(table: Table, steps: Sequence[Step]) -> tuple[str, Counter[str]
         return "", Counter(vars(await table.play(steps)))
     except Wrong as wrong:
         return str(wrong), Counter()
+    except Exception as error:  # noqa: BLE001  no sequence may break the code either
+        return f"{type(error).__name__}: {error}", Counter()
 
 
 async def search(
@@ -108,7 +110,7 @@ def main(number: int = NUMBER, seed: int | None = None) -> int:
     """Play them all; 0 where none was wrong."""
     seed = int(time.time()) if seed is None else seed
     workers, began, counts = os.cpu_count() or 1, time.monotonic(), Counter[str]()
-    print(f"{number:,} sequences, seed {seed}, {workers} processes")  # noqa: T201
+    print(f"{number:,} sequences, seed {seed}, {workers} processes", flush=True)  # noqa: T201
     with ProcessPoolExecutor(workers) as pool:
         chunks = [
             pool.submit(_chunk, seed, first, min(CHUNK, number - first)) for first in range(0, number, CHUNK)
