@@ -193,3 +193,13 @@ def test_the_examples_of_the_documentation_can_be_used() -> None:
     examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     found = [[rule.name for rule in parse_policy("schema = 1\n" + one).rules] for one in examples]
     assert found == [["large-removals", "no-large-removals-at-night"], ["admins"]]
+
+
+def test_the_documentation_names_every_action_and_no_other() -> None:
+    """Whoever copies a name from its table gets a file that can be used."""
+    page = (SHIPPED.parent / "docs" / "policy.md").read_text("utf-8")
+    row = next(line for line in page.splitlines() if line.startswith("| `actions` |"))
+    assert set(re.findall(r"`([a-z_]+)`", row)) == {"actions", *ActionKey}
+    named = next(part for part in SHIPPED.read_text("utf-8").split("\n\n") if "# also org_role" in part)
+    assert all(action.value in named for action in ActionKey)
+    assert "unshare" not in named
