@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncBoltRequest
@@ -26,14 +27,15 @@ from bot.slack.app import build_app, identify
 from bot.slack.fields import Chosen
 from bot.slack.home import view as home
 from bot.slack.home.view import Tab
-from bot.slack.messages import approval, held, operation
+from bot.slack.messages import approval, glass, held, operation
 from bot.slack.messages.buttons import Pressed
-from bot.slack.modals import again, agree, choose, deny, lines, preview
+from bot.slack.modals import again, agree, choose, delegate, deny, lines, preview
+from bot.slack.modals import glass as glass_modal
 from bot.slack.modals.again import Doubtful, Retrying, Undoing
 from bot.slack.modals.choose import Choice
 from bot.words.again import undoes
 from tests.slack.conftest import Office
-from tests.slack.messages.samples import ADA, GRACE, NOON, line, named, story
+from tests.slack.messages.samples import ADA, GRACE, NOON, asking, line, named, story
 from tests.slack.messages.samples import operation as sample
 from tests.slack.shapes import READY, form
 
@@ -54,7 +56,12 @@ def messages() -> Iterator[list[dict[str, Any]]]:
         yield list(operation.build(told, names=True).blocks)
         yield list(approval.build(told, names=True).blocks)
         yield list(held.build(told, held.part(1)).blocks)
+        yield list(glass.build(told).blocks)
         yield summary.status([told])
+    able = replace(asking(1), break_glass=timedelta(minutes=2))
+    yield list(
+        approval.build(story(sample([line(1)], State.AWAITING_APPROVAL, verdict=able)), names=True).blocks
+    )
     yield preview.message(proposal())
 
 
@@ -69,6 +76,8 @@ def views() -> Iterator[dict[str, Any]]:
     yield preview.build(proposal())
     yield deny.build(PLAN)
     yield agree.build(PLAN)
+    yield glass_modal.build(PLAN)
+    yield delegate.build()
     long = sample([line(n) for n in range(1, 300)], State.AWAITING_APPROVAL)
     yield lines.build(Page(long, 3, 6, long.plan.lines[100:150], {}))
     yield again.retry(Retrying(PLAN, ["Ada"], [Doubtful(2, "Bob", "no answer")], "Retry: this"))
@@ -130,7 +139,7 @@ async def test_every_button_has_a_listener(office: Office) -> None:
 async def test_every_modal_with_a_submit_button_has_a_listener(office: Office) -> None:
     """By its callback id."""
     callbacks = sorted({view["callback_id"] for view in views() if "submit" in view})
-    assert callbacks == ["agree", "choose", "deny", "preview", "retry", "undo"]
+    assert callbacks == ["agree", "choose", "delegate", "deny", "glass", "preview", "retry", "undo"]
     sent = [
         {"type": "view_submission", "view": {"id": "V1", "type": "modal", "callback_id": one}}
         for one in callbacks
