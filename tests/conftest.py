@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, expect
 
 from tests.page.windows import PATIENCE_MS
@@ -30,8 +31,13 @@ LONGEST_FIRST = (
 _OWN = ("SLACK_", "CONTENTSTACK_", "ROLLCALL_")
 
 
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 def pytest_configure() -> None:
-    """Settings and proxies of whoever runs the tests are no part of them."""
+    """Settings and proxies of whoever runs the tests are no part of them; hypothesis has patience."""
+    settings.load_profile("patient")
     for name in list(os.environ):
         if name.startswith(_OWN) or name.lower().endswith("_proxy"):
             del os.environ[name]

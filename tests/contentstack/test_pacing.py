@@ -27,7 +27,7 @@ def most_in_a_second(times: list[float]) -> int:
         max_size=120,
     ),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_second_ever_holds_more_than_the_limit(
     limit: int, share: float, steps: list[tuple[float, str]]
 ) -> None:
@@ -51,7 +51,7 @@ def test_no_second_ever_holds_more_than_the_limit(
 
 
 @given(rate=st.floats(0.3, 50), wishes=st.integers(1, 80))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_permits_are_evenly_spaced_with_at_most_two_at_once(rate: float, wishes: int) -> None:
     """Under pressure: two at once, then one every 1/rate seconds."""
     bucket, now, times = Bucket(rate, 2, 0.0), 0.0, []

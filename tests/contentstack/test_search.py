@@ -86,7 +86,7 @@ words = st.text(alphabet="abAB é.@+ß\n", max_size=8)
 
 
 @given(people=st.lists(st.tuples(words, words, words), max_size=8), text=words)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_index_finds_exactly_those_who_hold_every_word(
     people: list[tuple[str, str, str]], text: str
 ) -> None:

@@ -36,7 +36,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(steps=STEPS)
 def test_no_sequence_of_clicks_does_what_must_never_happen(steps: Sequence[Step]) -> None:
     """Clicks by anybody, some at once; time, roles and accounts that change, crashes and lost answers."""

@@ -202,7 +202,7 @@ def test_ten_thousand_members_and_hundreds_of_operations_fit(state: State) -> No
     assert ids(view).count("home_page:last:back") == ids(view).count("home_page:last:on") == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(word=HOSTILE, email=EMAILS, state=st.sampled_from(list(State)))
 def test_nothing_from_outside_breaks_the_tab_or_pings(word: str, email: str, state: State) -> None:
     """Reasons, role names and Contentstack's own words of any kind stand there as text."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.actions import ActionKey
@@ -152,7 +152,6 @@ hostile = st.text(max_size=320) | st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(
     people=st.lists(st.tuples(hostile, hostile), min_size=1, max_size=60),
     names=st.dictionaries(st.sampled_from(sorted(NAMES)), hostile),

@@ -163,7 +163,7 @@ def _chain(original: Path) -> list[Row]:
     return rows
 
 
-SHARED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @SHARED

@@ -107,7 +107,7 @@ def world() -> ContentstackSandbox:
 def test_nonsense_is_answered(world: ContentstackSandbox, route: Route) -> None:
     """Any JSON object to any writing route: a reply or an ApiError, no other exception."""
 
-    @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, database=None, suppress_health_check=list(HealthCheck))
     @given(body=BODIES)
     def send(body: dict[str, Any]) -> None:
         state = world.load(32)

@@ -590,7 +590,7 @@ def replaced(value: Any, path: tuple[Any, ...], other: Any) -> Any:
     return copied
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_no_json_at_all_breaks_the_check(data: st.DataObject) -> None:
     """Whatever an app sends gets an answer; every pointer leads to a place that is there."""

@@ -153,7 +153,7 @@ def hostile(word: str, email: str, state: State, number: int) -> Story:
     return replace(told, kin=KIN, to_retry=left, to_undo=left.failed)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(word=HOSTILE, email=EMAILS, state=st.sampled_from(list(State)), number=st.integers(0, 40))
 def test_nothing_from_outside_breaks_a_message(word: str, email: str, state: State, number: int) -> None:
     """Names, addresses, reasons, comments and rules of any kind end in messages within all limits."""
