@@ -47,8 +47,9 @@ def _named(*names: str) -> Named:
 _FIRST, _OTHERS = frozenset({"grace", "sid"}), frozenset({"ada", "olivia"})
 _HOUR = timedelta(hours=1)
 
+_BUILT_IN = Ruled(built_in(), _default)
 POLICIES = (
-    Ruled(built_in(), _default),
+    *(_BUILT_IN,) * 3,
     _always([circles.Stage(1)], Rule((Stage(1),))),
     _always([circles.Stage(2)], Rule((Stage(2),))),
     _always(

@@ -23,6 +23,8 @@ from tests.model.play import KINDS, Step, Table, drawn
 
 NUMBER = 100_000
 CHUNK = 500
+TOLD = 10_000
+"""Sequences between two lines that say how far it is."""
 
 
 class InThisThread(ThreadPoolExecutor):
@@ -117,19 +119,16 @@ def main(number: int = NUMBER, seed: int | None = None) -> int:
         ]
         for done in as_completed(chunks):
             found = done.result()
+            before = counts["sequences"]
             counts += found.counts
             if found.wrong:
                 pool.shutdown(wait=False, cancel_futures=True)
                 print(_told(found))  # noqa: T201
                 return 1
-            _progress(counts, began, number)
+            if counts["sequences"] // TOLD > before // TOLD:
+                print(_counted(counts, began), flush=True)  # noqa: T201
     print(f"None was wrong. {_counted(counts, began)}")  # noqa: T201
     return 0
-
-
-def _progress(counts: Counter[str], began: float, number: int) -> None:
-    if counts["sequences"] % 10_000 < CHUNK and counts["sequences"] < number:
-        print(_counted(counts, began), flush=True)  # noqa: T201
 
 
 def _counted(counts: Counter[str], began: float) -> str:
