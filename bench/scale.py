@@ -67,14 +67,24 @@ async def _paced(part: str, sizes: Sequence[int], limit: int) -> list[Figure]:
 async def unpaced(*, quick: bool) -> list[Figure]:
     """With no limit and an API that answers at once."""
     sizes = QUICK if quick else SIZES
-    figures = []
+    figures, own = [], []
     async with served(members=_enough(sizes), per_second=UNLIMITED) as place:
         runs = await _runs(place, sizes, "--unpaced")
         for run in runs:
             taken = run["ended"] - run["queued"]
             api = busy(_span(one) for one in asked(place, run["queued"], run["ended"]))
             figures += _own(run, taken, api)
-    return [*figures, *_left_out("own-cost", sizes, runs)]
+            own.append(taken - api)
+    return [*figures, *_further(runs, own), *_left_out("own-cost", sizes, runs)]
+
+
+def _further(runs: Sequence[Run], own: Sequence[float]) -> list[Figure]:
+    """What each person more costs us, without the beginning of a run, which reads the whole organization."""
+    if len(runs) == 1:
+        return []
+    first, last = runs[0]["people"], runs[-1]["people"]
+    each = (own[-1] - own[0]) * 1000 / (last - first)
+    return [at_most("own-cost", f"each person more, from {first} to {last}", each, GOAL_MS, " ms")]
 
 
 def _own(run: Run, taken: float, api: float) -> list[Figure]:
