@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock, TimeSortedIds
+from bot.engine.revival import PAUSE_SECONDS
 from bot.engine.runs import DbosRuns
 from bot.ports.runs import Worker
 from bot.ports.store import Store
@@ -71,10 +72,14 @@ def _as_it_is(store: Store) -> Store:
 
 @dataclass(frozen=True, slots=True)
 class Seams:
-    """What stands between the house and two of its ports: nothing, unless it is to be broken (crash/)."""
+    """What stands between the house and two of its ports: nothing, unless it is to be broken (crash/).
+
+    ``revive_seconds`` is how soon a run that broke is taken up again: who breaks it need not wait a minute.
+    """
 
     store: Callable[[Store], Store] = _as_it_is
     worker: Callable[[Worker], Worker] = lambda worker: worker
+    revive_seconds: float = PAUSE_SECONDS
 
 
 def run(bindings: Sequence[Settings], seams: Seams | None = None) -> None:
@@ -120,9 +125,8 @@ async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[S
         opened = await open_store(directory, clock=clock, entropy=secrets.token_bytes)
         stack.push_async_callback(opened.close)
         store = seams.store(opened)
-        site = _Site(
-            stack, await stack.enter_async_context(open_session()), store, DbosRuns(directory, store, clock)
-        )
+        runs = DbosRuns(directory, store, clock, revive_seconds=seams.revive_seconds)
+        site = _Site(stack, await stack.enter_async_context(open_session()), store, runs)
         bots = await _bots(site, bindings)
         runners = {bot.house.binding.key: Roomy(Runner(bot.house), bot.house) for bot in bots}
         await _hold_what_is_old(store, clock, bots)

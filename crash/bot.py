@@ -10,13 +10,18 @@ from crash.trap import Trap, TrappedStore, TrappedWorker
 
 AT = "CRASH_AT"
 """``n:point``: end at the n-th passing of this point."""
+REVIVE_SECONDS = 2.0
 
 
 def main() -> None:
     """Serve until the trap springs, or somebody ends the process."""
     nth, _, point = os.environ.get(AT, "1:nowhere").partition(":")
     trap = Trap(point, int(nth))
-    seams = Seams(lambda store: TrappedStore(store, trap), lambda worker: TrappedWorker(worker, trap))
+    seams = Seams(
+        store=lambda store: TrappedStore(store, trap),
+        worker=lambda worker: TrappedWorker(worker, trap),
+        revive_seconds=REVIVE_SECONDS,
+    )
     run(load_bindings(), seams)
 
 

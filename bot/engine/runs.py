@@ -35,7 +35,8 @@ class DbosRuns:
 
     ``directory`` is the data directory, which the store has made private and locked. ``poll_seconds`` is
     how often the queue is looked at, and so how long a run may wait before it begins; ``settle_seconds`` is
-    how long a stop waits for the calls under way, of the 10 seconds that it may take in all.
+    how long a stop waits for the calls under way, of the 10 seconds that it may take in all;
+    ``revive_seconds`` is the pause between two looks for runs that broke.
     """
 
     _one_per_process: ClassVar[DbosRuns | None] = None
@@ -48,12 +49,14 @@ class DbosRuns:
         *,
         poll_seconds: float = 0.15,
         settle_seconds: float = 7.0,
+        revive_seconds: float = revival.PAUSE_SECONDS,
     ) -> None:
         self._directory = directory
         self._store = store
         self._clock = clock
         self._poll_seconds = poll_seconds
         self._settle_seconds = settle_seconds
+        self._revive_seconds = revive_seconds
         self._engine: sa.Engine | None = None
         self._gate = Gate()
         self._dispatcher: Dispatcher | None = None
@@ -78,7 +81,7 @@ class DbosRuns:
         self._dispatcher = Dispatcher(self._store, self._clock, lambda row: queue.enqueue(execute, row))
         self._background = [
             _forever(self._dispatcher.run()),
-            _forever(revival.revive_for_ever()),
+            _forever(revival.revive_for_ever(self._revive_seconds)),
             _forever(upkeep.forget_for_ever(self._clock)),
         ]
 
