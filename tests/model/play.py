@@ -163,6 +163,7 @@ class Play:
             await steps.get(step.kind, self._click)(step)
         except Crash:
             self._die()
+            await self._tick()
         self.judge.look()
 
     def _next(self, step: Step) -> Step:
@@ -333,6 +334,10 @@ class Play:
 
     async def _time(self, step: Step) -> None:
         self.world.truth.at += _PASSES[step.a % len(_PASSES)]
+        await self._tick()
+
+    async def _tick(self) -> None:
+        """What looks at the clock every second, and at once after a start."""
         await expire(self.world.house)
         await release_due(self.world.house)
 
