@@ -14,17 +14,25 @@ class Gate:
     def __init__(self) -> None:
         self.open = True
         self._moving: set[asyncio.Task[object]] = set()
+        self._inside: dict[asyncio.Task[object], str] = {}
         self._parked: set[asyncio.Task[object]] = set()
         self._settled = asyncio.Event()
         self._settled.set()
 
-    def enter(self) -> None:
+    @property
+    def inside(self) -> frozenset[str]:
+        """Workflow ids of the runs that this process has under way, parked ones too."""
+        return frozenset(self._inside.values())
+
+    def enter(self, workflow: str) -> None:
         """The current task is a run that goes on from here."""
+        self._inside[_current_task()] = workflow
         self._moving.add(_current_task())
         self._settled.clear()
 
     def leave(self) -> None:
         """The current task's run has come to its end."""
+        self._inside.pop(_current_task(), None)
         self._parked.discard(_current_task())
         self._stand_still()
 

@@ -81,7 +81,7 @@ class DbosRuns:
         self._dispatcher = Dispatcher(self._store, self._clock, lambda row: queue.enqueue(execute, row))
         self._background = [
             _forever(self._dispatcher.run()),
-            _forever(revival.revive_for_ever(self._revive_seconds)),
+            _forever(revival.revive_for_ever(lambda: self._gate.inside, self._revive_seconds)),
             _forever(upkeep.forget_for_ever(self._clock)),
         ]
 

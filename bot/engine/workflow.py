@@ -44,7 +44,7 @@ def register(worker: Worker, gate: Gate) -> Execute:
     # Attempts count restarts (engine.md §3.2): there may be any number of them while a run goes on.
     @DBOS.workflow(name=NAME, max_recovery_attempts=None)
     async def execute(operation_id: str, run: int) -> None:
-        gate.enter()
+        gate.enter(workflow_id(operation_id, run))
         try:
             await _run(worker, _Steps(gate, operation_id, run))
         finally:

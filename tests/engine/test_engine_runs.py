@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import stat
 import threading
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bot.engine.runs import DbosRuns
 from bot.store.database import SqliteStore
 from bot.store.directory import DATABASE as STORE_DATABASE
 from tests.engine.recorder import Recorder, SystemClock, ask
+from tests.journey.town import until
 from tests.store.samples import operation
 
 WHOLE_RUN = ["begin op_1", "batch op_1 0", "batch op_1 1", "finish op_1"]
@@ -213,26 +215,72 @@ async def test_a_step_that_stumbles_frees_the_line_and_is_taken_up_again(
     assert line.startswith("execute-op_1-1 stumbled in batches: ValueError at recorder.py:")
 
 
-async def test_a_stumble_is_taken_up_again_without_a_restart(runs: DbosRuns, store: SqliteStore) -> None:
+@pytest.fixture
+async def reviving(directory: Path, store: SqliteStore) -> AsyncIterator[DbosRuns]:
+    """An engine that looks all the time for what has to be taken up again."""
+    engine = DbosRuns(
+        directory, store, SystemClock(), poll_seconds=0.05, settle_seconds=2, revive_seconds=0.2
+    )
+    yield engine
+    await engine.stop()
+
+
+async def test_a_stumble_is_taken_up_again_without_a_restart(reviving: DbosRuns, store: SqliteStore) -> None:
     """Once its cause is gone, as after a disk that was full."""
-    worker = Recorder()
+    worker, runs = Recorder(), reviving
     worker.fail["finish op_1"] = OSError("full")
     await ask(store, [operation("op_1"), operation("op_2")])
     await runs.start(worker)
     await worker.has_seen("finish op_2")
-    reviving = asyncio.create_task(revive_for_ever(pause=0.05))
     await worker.sees_times("batch op_1 1", 3)
     del worker.fail["finish op_1"]
     await worker.has_seen("finish op_1")
-    await _cancelled(reviving)
     events = [event for event in worker.events if "op_1" in event]
     attempts, rest = divmod(len(events), 3)
     assert (rest, events) == (1, [*WHOLE_RUN[:3] * attempts, "finish op_1"])
 
 
+async def test_a_run_that_nobody_runs_is_put_in_line_again(
+    reviving: DbosRuns, store: SqliteStore, directory: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It ended while the engine could not write that down; one that is under way is left alone."""
+    worker = Recorder()
+    await ask(store, [operation("op_1"), operation("op_3", binding="umbra")])
+    worker.hold("batch op_3 0")
+    await reviving.start(worker)
+    await worker.has_seen("finish op_1")
+    await forsake(directory, "execute-op_1-1")
+    await worker.sees_times("finish op_1", 2)
+    worker.release("batch op_3 0")
+    await worker.has_seen("finish op_3")
+    of_one = [event for event in worker.events if "op_1" in event]
+    of_three = [event for event in worker.events if "op_3" in event]
+    assert (of_one, len(of_three)) == ([*WHOLE_RUN, *WHOLE_RUN], len(WHOLE_RUN))
+    told = [message for message in caplog.messages if "nobody ran it" in message]
+    assert told == ["execute-op_1-1 stood as under way and nobody ran it: put in line again"]
+
+
+async def forsake(directory: Path, workflow: str) -> None:
+    """Take away that this workflow ended, once it has, and what its steps came to."""
+    await until(lambda: asyncio.to_thread(_forsaken, directory, workflow))
+
+
+def _forsaken(directory: Path, workflow: str) -> bool:
+    engine = sqlite3.connect(directory / DATABASE, timeout=30)
+    with engine:
+        changed = engine.execute(
+            "UPDATE workflow_status SET status = 'PENDING' WHERE workflow_uuid = ? AND status = 'SUCCESS'",
+            [workflow],
+        )
+        if changed.rowcount:
+            engine.execute("DELETE FROM operation_outputs WHERE workflow_uuid = ?", [workflow])
+    engine.close()
+    return changed.rowcount == 1
+
+
 async def test_a_revival_that_fails_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
     """Here there is no engine at all; its errors end nothing."""
-    reviving = asyncio.create_task(revive_for_ever(pause=0))
+    reviving = asyncio.create_task(revive_for_ever(frozenset, pause=0))
     with caplog.at_level(logging.ERROR):
         for _ in range(5):
             await asyncio.sleep(0)
