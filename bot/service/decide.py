@@ -144,6 +144,8 @@ def _recorded(
     current = tx.operation(operation.id)
     if current is None or current.state is not State.AWAITING_APPROVAL or current.digest != operation.digest:
         return None
+    if current.expires_at is not None and given.at >= current.expires_at:
+        return None  # its time is over, though nobody has looked at the clock since
     counts = _counts(current, given, found)
     if isinstance(counts, Uncounted):
         return counts

@@ -46,6 +46,17 @@ async def queued(stage: Stage, **more: Any) -> Operation:
     return await agreed(stage, proposal)
 
 
+async def test_an_agreement_after_its_time_counts_for_nothing(stage: Stage) -> None:
+    """Also in the second before the clock is looked at."""
+    clock = ahead(stage)
+    policy(stage, Asking(1), approval_expiry=timedelta(hours=8))
+    operation = await asked(stage)
+    clock.ahead = timedelta(hours=8, seconds=1)
+    late = await approve(stage.house, operation.id, operation.digest, GRACE)
+    assert late == Problem(Trouble.ALREADY_MOVED)
+    assert (await stage.load(operation.id)).approvals == ()
+
+
 async def test_a_request_that_nobody_agrees_to_expires_which_is_no_denial(stage: Stage) -> None:
     """Not a moment early, the requester is told, and an approval that comes later is too late."""
     policy(stage, Asking(1), approval_expiry=HOUR)
