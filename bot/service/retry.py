@@ -74,6 +74,7 @@ async def retry(
     operation_id: str,
     unknown: Collection[int],
     reason: str,
+    ticket: str = "",
 ) -> Proposal | Problem:
     """Seal a new plan of the lines that failed and may be tried again, and of the *unknown* ones chosen.
 
@@ -93,7 +94,8 @@ async def retry(
     if not shares:
         return Problem(Trouble.NOTHING_TO_RETRY)
     plan = operation.plan
-    draft = Draft(plan.action, shares, plan.parameters, reason, operation.channel, ticket=operation.ticket)
+    kept = ticket or operation.ticket
+    draft = Draft(plan.action, shares, plan.parameters, reason, operation.channel, ticket=kept)
     return await propose(house, requester, draft, origin=Origin.RETRY, parent=operation.id)
 
 

@@ -50,8 +50,10 @@ class _Happened:
     redacted: int
 
 
-async def undo(house: House, requester: Admitted, operation_id: str, reason: str) -> Proposal | Problem:
-    """Seal the plan that takes an operation back, as far as it can be."""
+async def undo(
+    house: House, requester: Admitted, operation_id: str, reason: str, ticket: str = ""
+) -> Proposal | Problem:
+    """Seal the plan that takes an operation back, as far as it can be; its ticket where no other is named."""
     found = await house.store.read(lambda tx: _what_happened(tx, house.binding.key, operation_id))
     if isinstance(found, Problem):
         return found
@@ -81,7 +83,7 @@ async def undo(house: House, requester: Admitted, operation_id: str, reason: str
         operation.channel,
         origin=Origin.UNDO,
         parent=operation.id,
-        ticket=operation.ticket,
+        ticket=ticket or operation.ticket,
     )
     sealed = await seal(house, requester, wish, candidates, directory, account)
     if isinstance(sealed, Problem) or not found.redacted:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.domain.admission import Refused
 from bot.domain.operation import Origin
+from bot.domain.policy import Policy, tickets
 from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import StoreFull
@@ -49,27 +50,29 @@ async def ask(desk: Desk, clicked: Interaction) -> None:
         await say(desk, screen, refusal(admitted))
         return
     await note_opening(desk.house, admitted, origin.value)
-    form = _form(await story(desk.house, plan.operation), origin, plan)
+    form = _form(await story(desk.house, plan.operation), origin, plan, desk.house.binding.policy)
     if isinstance(form, Problem):
         await say(desk, screen, problems.sentence(form))
         return
     await desk.screens.show(screen, form, Instead(problems.window_closed()))
 
 
-def _form(told: Story | None, origin: Origin, plan: Pressed) -> Json | Problem:
+def _form(told: Story | None, origin: Origin, plan: Pressed, policy: Policy) -> Json | Problem:
     if told is None:
         return Problem(Trouble.ALREADY_MOVED)
     if told.operation.digest != plan.digest:
         return Problem(Trouble.PLAN_CHANGED)
-    reason = words.reason(origin, told.operation.reason)
+    reason, ticket = words.reason(origin, told.operation.reason), told.operation.ticket
+    action = told.operation.plan.action
     if origin is Origin.UNDO:
         number = len(told.to_undo)
-        return again.undo(Undoing(plan, number, reason)) if number else _nothing_to_undo(told)
+        wanted = tickets(policy, INVERSE.get(action, action))
+        undoing = Undoing(plan, number, reason, ticket, wanted)
+        return again.undo(undoing) if number else _nothing_to_undo(told)
     failed = [_failed(told, number) for number in told.to_retry.failed]
     unknown = [_unknown(told, number) for number in told.to_retry.unknown]
-    return (
-        again.retry(Retrying(plan, failed, unknown, reason)) if failed or unknown else _nothing_to_retry(told)
-    )
+    retrying = Retrying(plan, failed, unknown, reason, ticket, tickets(policy, action))
+    return again.retry(retrying) if failed or unknown else _nothing_to_retry(told)
 
 
 def _failed(told: Story, number: int) -> str:
@@ -120,9 +123,11 @@ async def submitted(desk: Desk, screen: Screen, origin: Origin, asked: Again) ->
 async def _proposed(desk: Desk, admitted: Admitted, origin: Origin, asked: Again) -> Proposal | Problem:
     try:
         if origin is Origin.UNDO:
-            return await undo(desk.house, admitted, asked.plan.operation, asked.reason)
+            return await undo(desk.house, admitted, asked.plan.operation, asked.reason, asked.ticket)
         told = await story(desk.house, asked.plan.operation)
-        proposed = await retry(desk.house, admitted, asked.plan.operation, asked.unknown, asked.reason)
+        proposed = await retry(
+            desk.house, admitted, asked.plan.operation, asked.unknown, asked.reason, asked.ticket
+        )
     except ContentstackError as error:
         return as_problem(error)
     except StoreFull:

@@ -283,6 +283,12 @@ async def test_an_undo_and_a_retry_get_a_verdict_of_their_own(stage: House) -> N
     back = await undo(stage.house, await stage.admitted(), first.id, "a mistake")
     assert isinstance(back, Proposal)
     assert (first.approvals_needed, back.operation.approvals_needed) == (0, 1)
+    policy(stage, ticket=(Wording("OPS-[0-9]+", "a ticket such as OPS-123"),))
+    missing = await undo(stage.house, await stage.admitted(), first.id, "a mistake")
+    assert missing == Problem(Trouble.TICKET_UNFIT, Field.TICKET, "a ticket such as OPS-123")
+    named = await undo(stage.house, await stage.admitted(), first.id, "a mistake", "OPS-7")
+    assert isinstance(named, Proposal)
+    assert named.operation.ticket == "OPS-7"
     policy(stage, denied=Denied.BY_RULE)
     denied = Problem(Trouble.POLICY_DENIES, detail="the test wants it")
     assert await undo(stage.house, await stage.admitted(), first.id, "a mistake") == denied

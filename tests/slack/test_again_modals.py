@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.operation import Origin, State
+from bot.domain.policy import Tickets
+from bot.domain.verdict import Wording
 from bot.slack.messages.buttons import Pressed
 from bot.slack.modals import again
 from bot.slack.modals.again import Again, Doubtful, Retrying, Undoing
@@ -36,6 +38,19 @@ def test_who_failed_is_named_and_who_may_have_got_it_is_chosen() -> None:
     sent = returned(view, **{"unknown-0": boxes(3, 2), "unknown-1": boxes(13)})
     assert again.parse(sent) == Again(PLAN, "Retry: left", (3, 2, 13))
     assert again.faults(sent) == {}
+
+
+def test_a_ticket_is_asked_for_where_the_policy_does() -> None:
+    """It stands there as it was named the first time, and may be another one; else there is no field."""
+    asks = Tickets((Wording("OPS-[0-9]+", "a ticket such as OPS-123"),), always=True)
+    view = again.undo(Undoing(PLAN, 2, "Undo: left", "OPS-1", asks))
+    assert complaints(view) == []
+    assert blocks_of(view) == ["reason", "ticket"]
+    assert "a ticket such as OPS-123" in str(view)
+    assert again.parse(returned(view)) == Again(PLAN, "Undo: left", (), "OPS-1")
+    other = returned(view, ticket={"ticket": {"value": " OPS-2 "}})
+    assert again.parse(other) == Again(PLAN, "Undo: left", (), "OPS-2")
+    assert blocks_of(again.retry(Retrying(PLAN, ["Ada"], [], "Retry: left", "OPS-1"))) == ["reason"]
 
 
 def test_where_nobody_failed_for_sure_somebody_has_to_be_chosen() -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from bot.domain.operation import Origin
+from bot.domain.policy import NO_TICKETS, Tickets
 from bot.slack.messages.blocks import Json, bullets, rich, section, text
 from bot.slack.messages.buttons import Pressed
-from bot.slack.modals import parts
+from bot.slack.modals import parts, ticket
 from bot.slack.payloads import State, View
 from bot.words import again as words
 from bot.words import modals as modal_words
@@ -47,6 +48,8 @@ class Retrying:
     """Name and reason, a phrase each."""
     unknown: Sequence[Doubtful]
     reason: str
+    ticket: str = ""
+    tickets: Tickets = NO_TICKETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Undoing:
     plan: Pressed
     people: int
     reason: str
+    ticket: str = ""
+    tickets: Tickets = NO_TICKETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Again:
     plan: Pressed
     reason: str
     unknown: tuple[int, ...] = ()
+    ticket: str = ""
 
 
 class Metadata(Pressed):
@@ -81,15 +87,13 @@ def retry(data: Retrying) -> Json:
         if len(data.failed) > MOST_NAMED:
             shown.append(section(text(words.more_failed(len(data.failed) - MOST_NAMED))))
         blocks.append(rich(section(text(words.FAILED, bold=True)), bullets(shown)))
-    blocks += _boxes(data.unknown)
-    return _modal(
-        RETRY, words.RETRY_TITLE, [*blocks, _reason(data.reason)], data.plan, chosen=not data.failed
-    )
+    blocks += [*_boxes(data.unknown), *_why(data)]
+    return _modal(RETRY, words.RETRY_TITLE, blocks, data.plan, chosen=not data.failed)
 
 
 def undo(data: Undoing) -> Json:
     """What is taken back, and the reason."""
-    blocks = [parts.said(words.undo_explained(data.people)), _reason(data.reason)]
+    blocks = [parts.said(words.undo_explained(data.people)), *_why(data)]
     return _modal(UNDO, words.UNDO_TITLE, blocks, data.plan)
 
 
@@ -125,6 +129,11 @@ def _block(number: int) -> str:
     return f"{UNKNOWN}-{number}"
 
 
+def _why(data: Retrying | Undoing) -> list[Json]:
+    """Reason and, where the policy asks for one, ticket: both as they were the first time."""
+    return [_reason(data.reason), *ticket.draw(data.tickets, data.ticket)]
+
+
 def _reason(prefilled: str) -> Json:
     element: Json = {
         "type": "plain_text_input",
@@ -158,7 +167,7 @@ def parse(view: View) -> Again:
     carried = _metadata(view)
     plan = Pressed(operation=carried.operation, digest=carried.digest)
     reason = (view.state.input(REASON, REASON).value or "").strip()
-    return Again(plan, reason, _chosen(view.state))
+    return Again(plan, reason, _chosen(view.state), ticket.read(view.state))
 
 
 def _chosen(state: State) -> tuple[int, ...]:

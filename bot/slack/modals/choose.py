@@ -16,23 +16,20 @@ from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import Loading
 from bot.slack import fields
 from bot.slack.messages.blocks import Json, context, plain
-from bot.slack.modals import parts, ways
+from bot.slack.modals import parts, ticket, ways
+from bot.slack.modals.ticket import TICKET
 from bot.slack.modals.ways import More, Upload
 from bot.slack.payloads import State, View
 from bot.words import actions, choosing, problems
 from bot.words import modals as words
-from bot.words.escape import cut, one_line
 
 CALLBACK = "choose"
 ACTION = Where.ACTION.value
 PEOPLE = Where.PEOPLE.value
 REASON = Where.REASON.value
-TICKET = Where.TICKET.value
 CHANNEL = Where.CHANNEL.value
 WHEN = Where.WHEN.value
 REASON_LONGEST = 500
-TICKET_LONGEST = 100
-HINT = 300
 PICKER = 100
 """People whom the picker holds; more than that nobody picks by hand, and Slack promises no number."""
 
@@ -109,7 +106,7 @@ def build(form: Form) -> Json:
         where = fields.block_of(form.late.field) if form.late else ""
         blocks += _with_late(form, where, drawn) if where in {fields.ORG_ROLES, fields.STACKS} else drawn
     blocks += _with_late(form, REASON, [_reason(choice)])
-    blocks += _with_late(form, TICKET, _ticket(form))
+    blocks += _with_late(form, TICKET, ticket.draw(form.tickets, choice.ticket))
     blocks += _with_late(form, CHANNEL, [_channel(form)])
     blocks.append(_when(choice))
     metadata = _metadata_of(choice).model_dump_json(exclude_defaults=True)
@@ -192,20 +189,6 @@ def _reason(choice: Choice) -> Json:
     return parts.field(REASON, words.REASON, element, hint=words.REASON_HINT)
 
 
-def _ticket(form: Form) -> list[Json]:
-    if not form.tickets.wordings:
-        return []
-    element: Json = {"type": "plain_text_input", "action_id": TICKET, "max_length": TICKET_LONGEST}
-    if form.choice.ticket:
-        element["initial_value"] = form.choice.ticket[:TICKET_LONGEST]
-    optional = not form.tickets.always
-    return [parts.field(TICKET, words.TICKET, element, hint=_ticket_hint(form.tickets), optional=optional)]
-
-
-def _ticket_hint(tickets: Tickets) -> str:
-    return cut(one_line(words.ticket_hint([wording.says for wording in tickets.wordings])), HINT)
-
-
 def _channel(form: Form) -> Json:
     kinds = ["private", "public"] if form.names_in_public else ["private"]
     element: Json = {
@@ -244,7 +227,7 @@ def parse(view: View) -> Choice:
         more=ways.read(state, kept),
         chosen=fields.read(state),
         reason=(state.input(REASON, REASON).value or "").strip(),
-        ticket=(state.input(TICKET, TICKET).value or "").strip(),
+        ticket=ticket.read(state),
         channel=state.input(CHANNEL, CHANNEL).selected_conversation or "",
         due_at=_due(state.input(WHEN, WHEN).selected_date_time),
     )
@@ -295,7 +278,7 @@ def faults(form: Form, shown: State) -> dict[str, str]:
     if not choice.reason:
         found[REASON] = problems.sentence(Problem(Trouble.NO_REASON))
     if not form.tickets.fit(choice.ticket):
-        found[TICKET] = problems.sentence(Problem(Trouble.TICKET_UNFIT, detail=_ticket_hint(form.tickets)))
+        found[TICKET] = problems.sentence(Problem(Trouble.TICKET_UNFIT, detail=ticket.hint(form.tickets)))
     if not choice.channel:
         found[CHANNEL] = problems.sentence(Problem(Trouble.NO_CHANNEL))
     if choice.due_at is not None and choice.due_at <= form.now:
