@@ -48,7 +48,7 @@ class DbosRuns:
         clock: Clock,
         *,
         poll_seconds: float = 0.15,
-        settle_seconds: float = 7.0,
+        settle_seconds: float = 5.0,
         revive_seconds: float = revival.PAUSE_SECONDS,
     ) -> None:
         self._directory = directory
