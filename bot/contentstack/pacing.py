@@ -7,9 +7,8 @@ evenly spaced. Reads (GET) and writes (everything else) have one budget each, as
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
 import math
+from collections import deque
 from enum import IntEnum
 
 from bot.ports.clock import Clock
@@ -21,6 +20,7 @@ FIRST_WRITES = 2.0
 """Writes per second to begin with: user management may count as a slower class (CS §5.1)."""
 
 _BURST = 2
+_IN_A_ROW = 3
 _STEP = 0.25
 _FLOOR = 0.25
 _COOLING = 1.0
@@ -72,39 +72,53 @@ class Bucket:
 
 
 class Lane:
-    """A queue in front of a bucket; the more important goes first, equals in their order."""
+    """A queue in front of a bucket; the more important goes first, equals in their order.
+
+    So that nobody is starved by somebody who asks without a pause, one who waits behind the more important
+    comes after three of those.
+    """
 
     def __init__(self, clock: Clock, bucket: Bucket) -> None:
         self.bucket = bucket
         self._clock = clock
-        self._waiting: list[tuple[Priority, int, asyncio.Future[None]]] = []
-        self._numbers = itertools.count()
+        self._waiting: dict[Priority, deque[asyncio.Future[None]]] = {one: deque() for one in Priority}
+        self._in_a_row = 0
         self._server: asyncio.Task[None] | None = None
 
     async def turn(self, priority: Priority) -> None:
         """Wait until it is this caller's turn."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (priority, next(self._numbers), turn))
+        self._waiting[priority].append(turn)
         if self._server is None or self._server.done():
             self._server = asyncio.create_task(self._serve())
         await turn
 
     async def _serve(self) -> None:
-        while self._waiting:
+        while any(self._waiting.values()):
             wait = self.bucket.wait(self._clock.monotonic())
             if wait > 0:
                 await self._clock.sleep(wait)
                 continue
-            _, _, turn = heapq.heappop(self._waiting)
+            turn = self._next()
             if not turn.done():  # its caller may have been cancelled while waiting
                 self.bucket.take(self._clock.monotonic())
                 turn.set_result(None)
 
+    def _next(self) -> asyncio.Future[None]:
+        """Whose turn it is: of two ranks that wait, the lower one once in four."""
+        first, *lower = (queue for _, queue in sorted(self._waiting.items()) if queue)
+        if lower and self._in_a_row >= _IN_A_ROW:
+            self._in_a_row = 0
+            return lower[0].popleft()
+        self._in_a_row = self._in_a_row + 1 if lower else 0
+        return first.popleft()
+
     async def close(self) -> None:
         """Stop serving; whoever still waits is cancelled."""
-        for _, _, turn in self._waiting:
-            turn.cancel()
-        self._waiting.clear()
+        for queue in self._waiting.values():
+            for turn in queue:
+                turn.cancel()
+            queue.clear()
         if self._server is not None:
             self._server.cancel()
             await asyncio.gather(self._server, return_exceptions=True)

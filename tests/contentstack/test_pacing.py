@@ -83,6 +83,21 @@ async def test_the_more_important_goes_first() -> None:
     await pacing.close()
 
 
+async def test_nobody_is_starved_by_clicks_without_a_pause() -> None:
+    """Eight clicks wait before the run does: it comes after three of them, and again after three more."""
+    pacing = Pacing(LeapClock())
+    order: list[str] = []
+
+    async def ask(name: str, priority: Priority) -> None:
+        await pacing.turn(write=False, priority=priority)
+        order.append(name)
+
+    clicks = [ask("click", Priority.INTERACTIVE) for _ in range(8)]
+    await asyncio.gather(*clicks, *(ask("run", Priority.RUN) for _ in range(2)))
+    assert order == [*["click"] * 3, "run", *["click"] * 3, "run", *["click"] * 2]
+    await pacing.close()
+
+
 async def test_background_reads_get_a_fifth_while_a_run_is_on() -> None:
     """Five permits per second alone; one per second after a request of a run, until ten seconds later."""
     clock = LeapClock()
