@@ -102,6 +102,11 @@ class StandIn:
     until: float
 
 
+def _in_time(given: float, asked: float) -> bool:
+    """Whether an agreement came before the request expired, if it was asked by a confirmation then."""
+    return asked <= given <= asked + DAY + TICK
+
+
 @dataclass
 class Judge:
     """Keeps what was asked and clicked, and looks at what follows."""
@@ -158,9 +163,9 @@ class Judge:
             raise Wrong(f"{operation} runs, and somebody was told that it was stopped")
         if self.truth.rightful(one.login) is not one.requester:
             raise Wrong(f"{operation} runs for somebody who has no right any more")
-        mine = [click for click in clicks if click.kind == "confirm" and click.soul is one.requester]
+        mine = [c for c in clicks if c.kind == "confirm" and c.right_plan and c.soul is one.requester]
         approvals = [self._agreement(one, click) for click in clicks if self._may_agree(one, click)]
-        approvals = [given for given in approvals if given.at <= mine[0].at + DAY + TICK]
+        approvals = [given for given in approvals if any(_in_time(given.at, c.at) for c in mine)]
         glass = [click for click in clicks if self._broke_glass(one, click)]
         rule = self.reading(one.action, one.makes_admin)
         if not agreed(one.rule, approvals, mine[0].at) and not glass:
