@@ -33,9 +33,9 @@ async def claims(
     ``groups`` are handed in where many people are asked about at once.
     """
     groups = await read_groups(house, operation.verdict) if groups is None else groups
-    own = own_claim(person.actor, operation.verdict, groups)
+    own = claim(person.actor, operation.verdict, groups)
     others = [
-        _claim(person.actor, operation.verdict, groups, instead_of=one)
+        claim(person.actor, operation.verdict, groups, instead_of=one)
         for one in await _represented(house, person.actor, operation)
     ]
     return [own, *others]
@@ -64,12 +64,8 @@ async def _members(house: House, group: str) -> frozenset[str] | None:
         return None
 
 
-def own_claim(actor: Actor, verdict: Verdict, groups: Groups) -> Claim:
-    """What somebody may decide in his own right."""
-    return _claim(actor, verdict, groups)
-
-
-def _claim(actor: Actor, verdict: Verdict, groups: Groups, instead_of: Actor | None = None) -> Claim:
+def claim(actor: Actor, verdict: Verdict, groups: Groups, instead_of: Actor | None = None) -> Claim:
+    """What somebody may decide in his own right, or in the place of another."""
     slack_user = (instead_of or actor).slack_user
     second = verdict.escalation.to.of if verdict.escalation else ()
     return Claim(

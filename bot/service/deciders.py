@@ -12,7 +12,7 @@ from bot.domain.invariants import may_decide, sure_admins
 from bot.domain.members import Directory
 from bot.domain.operation import Operation
 from bot.service.admission import Admitted, look_up
-from bot.service.claims import Groups, circles_of, claims, known_enough, own_claim, read_groups
+from bot.service.claims import Groups, circles_of, claim, claims, known_enough, read_groups
 from bot.service.house import House
 
 MOST = 50
@@ -97,8 +97,8 @@ async def shortage(house: House, operation: Operation) -> Shortage | None:
     if not operation.approvals_needed or not operation.plan.to_run:
         return None
     found: list[Claim] = []
-    async for claim in _able_one_by_one(house, operation):
-        found.append(claim)
+    async for one in _able_one_by_one(house, operation):
+        found.append(one)
         if could_agree(verdict, found):
             return None
     people = sum(any(one.circles) for one in found)
@@ -112,7 +112,7 @@ async def _able_one_by_one(house: House, operation: Operation) -> AsyncIterator[
         person = await look_up(house, slack_user)
         if isinstance(person, Admitted):
             if _able(person, operation):
-                yield own_claim(person.actor, operation.verdict, groups)
+                yield claim(person.actor, operation.verdict, groups)
         elif person.why in _CANNOT_TELL:
             raise CannotTell(person.why.value)
 

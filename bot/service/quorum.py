@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.approval import Claim, could_agree
+from bot.domain.approval import could_agree
 from bot.domain.circles import Circle, groups_in
 from bot.domain.invariants import sure_admins
 from bot.domain.members import Directory, Member
@@ -13,7 +13,7 @@ from bot.domain.operation import Actor
 from bot.domain.policy import Policy
 from bot.domain.verdict import Verdict
 from bot.ports.slack_people import SlackPeople, SlackUnavailable
-from bot.service.claims import Groups, circles_of, numbers_of
+from bot.service.claims import Groups, circles_of, claim
 
 MOST = 50
 """Owners and admins who are looked up in Slack at most; with more of them no rule is short of people."""
@@ -63,18 +63,10 @@ async def _groups(verdicts: Sequence[Verdict], people: SlackPeople) -> Groups:
 
 
 def _thin(verdict: Verdict, accounts: Mapping[str, Member], groups: Groups) -> ThinRule | None:
-    claims = [_claim(verdict, account, member, groups) for account, member in accounts.items()]
-    able = [claim for claim in claims if any(claim.circles) or claim.second]
+    admins = (Actor(account, member.user_uid or "") for account, member in accounts.items())
+    claims = [claim(admin, verdict, groups) for admin in admins]
+    able = [one for one in claims if any(one.circles) or one.second]
     without_one = [able[:number] + able[number + 1 :] for number in range(len(able))] or [able]
     if all(could_agree(verdict, rest) for rest in without_one):
         return None
     return ThinRule(verdict.rule, verdict.approvals, len(able))
-
-
-def _claim(verdict: Verdict, account: str, member: Member, groups: Groups) -> Claim:
-    second = verdict.escalation.to.of if verdict.escalation else ()
-    return Claim(
-        actor=Actor(account, member.user_uid or ""),
-        circles=tuple(numbers_of(stage.of, account, groups) for stage in verdict.stages),
-        second=numbers_of(second, account, groups),
-    )
