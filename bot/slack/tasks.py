@@ -15,13 +15,44 @@ log = logging.getLogger(__name__)
 Told = Callable[[Exception], Coroutine[None, None, None]]
 """Tells the person who waits that it went wrong."""
 
+LULL = 0.004
+"""Seconds without a further request after which work begins: whoever came meanwhile is acknowledged first."""
+LONGEST = 0.1
+"""Seconds after which it begins even if requests never cease."""
+
+
+class _Lull:
+    """Lets work wait, in the order in which it came, until no more requests come."""
+
+    def __init__(self, seconds: float, longest: float) -> None:
+        self._seconds, self._longest = seconds, longest
+        self._over: asyncio.Event | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._latest = 0.0
+
+    def after(self) -> asyncio.Event:
+        """A request came; the event is set when it is time for its work."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if self._over is None:
+            self._over, self._latest = asyncio.Event(), now + self._longest
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = loop.call_at(min(now + self._seconds, self._latest), self._begin, self._over)
+        return self._over
+
+    def _begin(self, over: asyncio.Event) -> None:
+        over.set()
+        self._over = self._timer = None
+
 
 class Tasks:
     """Background tasks; none is lost, none fails in silence."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lull: float = LULL, longest: float = LONGEST) -> None:
         self._running: set[asyncio.Task[None]] = set()
         self._idle: set[asyncio.Task[None]] = set()
+        self._lull = _Lull(lull, longest)
 
     @property
     def running(self) -> int:
@@ -29,8 +60,9 @@ class Tasks:
         return len(self._running)
 
     def start(self, work: Coroutine[None, None, object], what: str, told: Told | None = None) -> None:
-        """Begin some work now; ``what`` names it in the log."""
-        _keep(asyncio.create_task(_guarded(work, what, told), name=what), self._running)
+        """Begin some work once all requests of this moment are acknowledged; ``what`` names it in the log."""
+        later = _guarded(_when(self._lull.after(), work), what, told)
+        _keep(asyncio.create_task(later, name=what), self._running)
 
     def start_idle(self, work: Coroutine[None, None, object], what: str) -> None:
         """Begin some work that a stop does not wait for."""
@@ -56,6 +88,15 @@ class Tasks:
 def _keep(task: asyncio.Task[None], among: set[asyncio.Task[None]]) -> None:
     among.add(task)
     task.add_done_callback(among.discard)
+
+
+async def _when(begun: asyncio.Event, work: Coroutine[None, None, object]) -> None:
+    try:
+        await begun.wait()
+    except asyncio.CancelledError:
+        work.close()
+        raise
+    await work
 
 
 async def _guarded(work: Coroutine[None, None, object], what: str, told: Told | None) -> None:

@@ -68,3 +68,42 @@ async def test_a_stop_waits_for_what_runs_and_cuts_off_what_takes_too_long() -> 
     await asyncio.sleep(0)
     await tasks.close(0.1)
     assert (sorted(seen), tasks.running) == (["idle cut", "quick done", "slow cut"], 0)
+
+
+async def test_work_waits_until_requests_cease_and_begins_in_their_order() -> None:
+    """Whoever comes in the same moment is acknowledged before anybody's work begins."""
+    tasks, seen = Tasks(lull=0.05), list[str]()
+
+    async def work(name: str) -> None:
+        seen.append(name)
+
+    for name in ("ada", "grace", "mia"):
+        tasks.start(work(name), name)
+        await asyncio.sleep(0)
+        seen.append(f"{name} acknowledged")
+    assert await tasks.settle(10)
+    assert seen == ["ada acknowledged", "grace acknowledged", "mia acknowledged", "ada", "grace", "mia"]
+
+
+async def test_work_begins_though_requests_never_cease() -> None:
+    """A crowd that goes on clicking does not keep anybody's work from beginning."""
+    tasks, seen = Tasks(lull=60, longest=0.05), list[str]()
+
+    async def work() -> None:
+        seen.append("begun")
+
+    tasks.start(work(), "a click")
+    assert await tasks.settle(10)
+    assert seen == ["begun"]
+
+
+async def test_work_that_was_not_begun_is_cut_off_by_a_stop() -> None:
+    """Nothing stays behind that would warn of itself later."""
+    tasks, seen = Tasks(lull=60, longest=60), list[str]()
+
+    async def work() -> None:
+        seen.append("begun")
+
+    tasks.start(work(), "a click")
+    await tasks.close(0.01)
+    assert (seen, tasks.running) == ([], 0)
