@@ -20,7 +20,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.bootstrap import Bot, Seams, running
 from bot.domain.members import Directory
 from bot.settings import load_settings
-from bot.slack.app import build_app, identify
+from bot.slack.app import build_app
 
 ADMIN = "U0ADA"
 SAMPLE = 120
@@ -49,7 +49,7 @@ async def _held(before: int, directory: Directory) -> dict[str, object]:
 
 
 async def _typed(bot: Bot, directory: Directory) -> dict[str, object]:
-    app = build_app(bot.desk, await identify(bot.desk.client), uninstalled=_never)
+    app = build_app(bot.desk, bot.identity, uninstalled=_never)
     queries = _queries(directory)
     await _ask(app, bot.house.binding.team, "")
     times = [await _ask(app, bot.house.binding.team, query) for query in queries]

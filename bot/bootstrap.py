@@ -7,7 +7,7 @@ import gc
 import logging
 import secrets
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -39,7 +39,7 @@ from bot.slack.desk import Desk, open_desk
 from bot.slack.notifier import SlackNotifier
 from bot.slack.people import WorkspacePeople
 from bot.slack.serve import Door, serve_until_stopped
-from bot.slack.witness import newest_head
+from bot.slack.witness import Witnessed, newest_head
 from bot.store.database import open_store
 from bot.store.errors import StoreError
 from bot.web.callback import build_pages
@@ -62,8 +62,7 @@ class Bot:
     settings: Settings
     house: House
     desk: Desk
-    bot_id: str
-    """Under which Slack shows what it posts."""
+    identity: Identity
 
 
 def _as_it_is(store: Store) -> Store:
@@ -110,7 +109,7 @@ def _spare_collector() -> None:
 def _door(bot: Bot) -> Door:
     settings = bot.settings
     pages = build_pages(bot.house, settings.rollcall_public_url) if settings.connect else None
-    return Door(bot.desk, settings, pages)
+    return Door(bot.desk, bot.identity, settings, pages)
 
 
 @asynccontextmanager
@@ -151,16 +150,20 @@ async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[S
 async def _hold_what_is_old(store: Store, clock: SystemClock, bots: Sequence[Bot]) -> None:
     """Before anything runs: a copy, or an older database put in place, goes on with nothing unasked."""
     held = await hold_if_restored(store, clock)
-    for bot in bots:
-        binding = bot.house.binding
+    witnessed = await asyncio.gather(*(_newest_head(bot) for bot in bots))
+    for bot, seen in zip(bots, witnessed, strict=True):
+        key = bot.house.binding.key
         kept = await asyncio.to_thread(newest_kept, bot.settings.rollcall_audit_sink)
         if kept is not None:
-            held += await hold_if_behind(store, clock, binding.key, *kept)
-        seen = await newest_head(bot.desk.client, binding.channel, bot.bot_id)
+            held += await hold_if_behind(store, clock, key, *kept)
         if seen is not None:
-            held += await hold_if_behind(store, clock, binding.key, seen.head, seen.at)
+            held += await hold_if_behind(store, clock, key, seen.head, seen.at)
     if held:
         log.warning("the database is older than what was done: %d operations are held until Resume", held)
+
+
+async def _newest_head(bot: Bot) -> Witnessed | None:
+    return await newest_head(bot.desk.client, bot.house.binding.channel, bot.identity.bot_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,29 +179,60 @@ class _Site:
     notifiers: list[SlackNotifier] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A binding whose bot token Slack accepts."""
+
+    settings: Settings
+    slack: AsyncWebClient
+    identity: Identity
+
+    @property
+    def key(self) -> str:
+        """The binding's key."""
+        return binding_key(self.identity.team, self.settings.contentstack_organization_uid)
+
+
 async def _bots(site: _Site, bindings: Sequence[Settings]) -> Sequence[Bot]:
     """A house for each binding that Slack knows; raises CannotStart where that is none."""
-    bots: dict[str, Bot] = {}
-    for settings in bindings:
+    asked = await asyncio.gather(*(_ask(site, settings) for settings in bindings))
+    known: dict[str, _Known] = {}
+    for settings, found in zip(bindings, asked, strict=True):
         try:
-            bot = await _bot(site, settings, taken=bots.keys())
+            _add(found, known)
         except CannotStart as error:
             if len(bindings) == 1:
                 raise
             log.error("organization %s is left out: %s", settings.contentstack_organization_uid, error)  # noqa: TRY400  a sentence for a person
-        else:
-            bots[bot.house.binding.key] = bot
-    if not bots:
+    if not known:
         raise CannotStart("no binding can start: the lines above say why")
-    return tuple(bots.values())
+    return await asyncio.gather(*(_bot(site, found) for found in known.values()))
 
 
-async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
-    slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, site.session)
-    identity = await _identity(slack)
-    binding = _binding(settings, identity.team)
-    if binding.key in taken:
+def _add(found: _Known | CannotStart, known: dict[str, _Known]) -> None:
+    """Take a binding in; raises CannotStart for one that Slack does not know, or that stands there twice."""
+    if isinstance(found, CannotStart):
+        raise found
+    if found.key in known:
         raise CannotStart("another binding has the same workspace and organization: remove one of the two")
+    known[found.key] = found
+
+
+async def _ask(site: _Site, settings: Settings) -> _Known | CannotStart:
+    """Ask Slack whose the bot token is, and in which workspace."""
+    slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, site.session)
+    try:
+        return _Known(settings, slack, await identify(slack))
+    except SlackApiError as error:
+        code = error.response.get("error", "unknown_error")
+        return CannotStart(f"SLACK_BOT_TOKEN: Slack does not accept it ({code}): copy it again")
+    except (aiohttp.ClientError, TimeoutError):
+        return CannotStart("Slack cannot be reached: check the network, then start again")
+
+
+async def _bot(site: _Site, known: _Known) -> Bot:
+    settings, slack = known.settings, known.slack
+    binding = _binding(settings, known.identity.team)
     path = settings.rollcall_audit_sink
     sink = None if path is None else FileSink(path)
     notifier = SlackNotifier(slack, site.store, binding, site.clock, sink=sink)
@@ -220,24 +254,13 @@ async def _bot(site: _Site, settings: Settings, taken: Collection[str]) -> Bot:
     site.notifiers.append(notifier)
     desk = open_desk(house, slack)
     notifier.watch(desk.home.changed)
-    return Bot(settings, house, desk, identity.bot_id)
+    return Bot(settings, house, desk, known.identity)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
     """End a task that runs for ever."""
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-async def _identity(slack: AsyncWebClient) -> Identity:
-    """Whose the bot token is, and in which workspace; raises CannotStart where Slack does not say."""
-    try:
-        return await identify(slack)
-    except SlackApiError as error:
-        code = error.response.get("error", "unknown_error")
-        raise CannotStart(f"SLACK_BOT_TOKEN: Slack does not accept it ({code}): copy it again") from error
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise CannotStart("Slack cannot be reached: check the network, then start again") from error
 
 
 def _binding(settings: Settings, team: str) -> Binding:

@@ -17,7 +17,7 @@ from bot.sandbox.contentstack.server import ContentstackSandbox
 from bot.sandbox.workspace.seed import APP_ID, TEAM
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.settings import Settings
-from bot.slack.app import build_app, identify
+from bot.slack.app import build_app
 
 OWNER = "U0OWNER"
 COMMON = {"team_id": TEAM, "api_app_id": APP_ID}
@@ -59,8 +59,7 @@ async def door(tmp_path: Path) -> AsyncIterator[Door]:
             rollcall_data_dir=tmp_path / "data",
         )
         async with running([settings], Seams()) as [bot]:
-            identity = await identify(bot.desk.client)
-            yield Door(build_app(bot.desk, identity, uninstalled=_ignored))
+            yield Door(build_app(bot.desk, bot.identity, uninstalled=_ignored))
             await bot.desk.tasks.close(5.0)
 
 

@@ -19,7 +19,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.app import build_app, identify
+from bot.slack.app import Identity, build_app
 from bot.slack.desk import Desk
 from bot.slack.health import Health
 from bot.slack.tasks import where
@@ -105,6 +105,7 @@ class Door:
     """One binding's entrypoint, how Slack reaches it, and what browsers find there."""
 
     desk: Desk
+    identity: Identity
     settings: SlackSettings
     pages: Pages | None = None
 
@@ -136,7 +137,7 @@ async def _serve(door: Door, stop: asyncio.Event) -> None:
     secret = settings.slack_signing_secret
     signing = secret.get_secret_value() if secret else ""
     try:
-        app = build_app(desk, await identify(desk.client), uninstalled=uninstalled, signing_secret=signing)
+        app = build_app(desk, door.identity, uninstalled=uninstalled, signing_secret=signing)
         if settings.transport == "http":
             served = build_web(app, Health(desk), door.pages)
             await run_http(served, desk, signing, settings.listen, stop=stop)

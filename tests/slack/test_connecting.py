@@ -18,6 +18,7 @@ from bot.sandbox.workspace.shown import Message
 from bot.service.house import Linking
 from bot.service.linking import Linked, Meeting, arrive, confirm
 from bot.slack import connecting
+from bot.slack.app import identify
 from bot.slack.serve import Door, serve_until_stopped
 from bot.web.callback import build_pages
 from bot.words import connect as words
@@ -98,7 +99,8 @@ async def test_the_pages_are_served_beside_slacks_own_way_in(
         transport, SecretStr(office.slack.app_token), SecretStr("secret"), ("127.0.0.1", free_port())
     )
     address = f"http://127.0.0.1:{settings.listen[1]}"
-    door = Door(office.desk, settings, build_pages(office.house, address))
+    pages = build_pages(office.house, address)
+    door = Door(office.desk, await identify(office.desk.client), settings, pages)
     serving = asyncio.create_task(serve_until_stopped([door]))
     async with aiohttp.ClientSession() as session:
 

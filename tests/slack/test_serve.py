@@ -73,7 +73,8 @@ class Settings:
 async def test_a_stop_by_the_workspace_ends_serving_within_ten_seconds(office: Office) -> None:
     """A second connection of the same app, served as the settings say; the app is taken out."""
     settings = Settings("socket", SecretStr(office.slack.app_token))
-    serving = asyncio.create_task(serve_until_stopped([Door(office.desk, settings)]))
+    door = Door(office.desk, await identify(office.desk.client), settings)
+    serving = asyncio.create_task(serve_until_stopped([door]))
 
     async def twice() -> bool:
         return int((await office.workspace.workspace())["app"]["connections"]) == 2
