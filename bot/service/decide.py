@@ -33,12 +33,12 @@ async def confirm(house: House, operation_id: str, digest: str, slack_user: str)
     admitted = await admit(house, slack_user, at="confirm")
     if isinstance(admitted, Refused):
         return admitted
-    operation = await load(house, operation_id)
-    problem = wrong_plan(operation, digest) or await check_channel(
-        house, operation.channel if operation else ""
-    )
-    if problem or operation is None:
-        return problem or Problem(Trouble.ALREADY_MOVED)
+    operation = await _as_shown(house, operation_id, digest)
+    if isinstance(operation, Problem):
+        return operation
+    problem = await check_channel(house, operation.channel)
+    if problem:
+        return problem
     if not admitted.actor.same_person_as(operation.requester):
         return await _not_yours(house, operation, slack_user)
     if not operation.plan.to_run:
@@ -103,12 +103,9 @@ async def _decide(
     admitted = await admit(house, slack_user, at="approve" if approved else "deny")
     if isinstance(admitted, Refused):
         return admitted
-    operation = await load(house, operation_id)
-    problem = wrong_plan(operation, digest)
-    if problem or operation is None:
-        return problem or Problem(Trouble.ALREADY_MOVED)
-    if operation.state is not State.AWAITING_APPROVAL:
-        return Problem(Trouble.ALREADY_MOVED)
+    operation = await awaiting(house, operation_id, digest)
+    if isinstance(operation, Problem):
+        return operation
     forbidden = may_decide(admitted.actor, operation.requester, operation.plan.lines)
     if forbidden:
         await note_refusal(house, slack_user, forbidden.value, at="approve", operation=operation.id)
@@ -235,11 +232,20 @@ async def load(house: House, operation_id: str) -> Operation | None:
     return await evidence.load(house, operation_id)
 
 
-def wrong_plan(operation: Operation | None, digest: str) -> Problem | None:
-    """A click counts for the plan that was shown, and for no other."""
+async def awaiting(house: House, operation_id: str, digest: str) -> Operation | Problem:
+    """The operation, if it waits for somebody to agree to the plan that was shown."""
+    operation = await _as_shown(house, operation_id, digest)
+    if isinstance(operation, Operation) and operation.state is not State.AWAITING_APPROVAL:
+        return Problem(Trouble.ALREADY_MOVED)
+    return operation
+
+
+async def _as_shown(house: House, operation_id: str, digest: str) -> Operation | Problem:
+    """The operation: a click counts for the plan that was shown, and for no other."""
+    operation = await load(house, operation_id)
     if operation is None:
         return Problem(Trouble.ALREADY_MOVED)
-    return None if operation.digest == digest else Problem(Trouble.PLAN_CHANGED)
+    return operation if operation.digest == digest else Problem(Trouble.PLAN_CHANGED)
 
 
 async def _not_yours(house: House, operation: Operation, slack_user: str) -> Problem:

@@ -17,7 +17,7 @@ from bot.domain.problems import Problem, Trouble
 from bot.ports.store import Transaction
 from bot.service import evidence
 from bot.service.admission import Admitted, admit, note_refusal
-from bot.service.decide import Decided, load, release, take_step, wrong_plan
+from bot.service.decide import Decided, awaiting, release, take_step
 from bot.service.house import House
 from bot.service.moves import move
 
@@ -32,12 +32,9 @@ async def break_glass(house: House, operation_id: str, digest: str, slack_user: 
     admitted = await admit(house, slack_user, at="break_glass")
     if isinstance(admitted, Refused):
         return admitted
-    operation = await load(house, operation_id)
-    problem = wrong_plan(operation, digest)
-    if problem or operation is None:
-        return problem or Problem(Trouble.ALREADY_MOVED)
-    if operation.state is not State.AWAITING_APPROVAL:
-        return Problem(Trouble.ALREADY_MOVED)
+    operation = await awaiting(house, operation_id, digest)
+    if isinstance(operation, Problem):
+        return operation
     trouble = _why_not(admitted, operation, reason, house.clock.now())
     if trouble is not None:
         await note_refusal(house, slack_user, trouble.value, at="break_glass", operation=operation.id)
