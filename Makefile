@@ -4,6 +4,10 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.from-lock
 WORKERS ?= 4
+TEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# What the workers and every bot that a test starts import is compiled once, whatever the machine's habit is.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check cover interop bench crash prove run lock screenshots
@@ -21,10 +25,11 @@ demo: $(READY)  ## The whole thing on this machine: two simulated systems, the b
 	$(RUN) app.py demo
 
 test: $(READY)  ## All tests, on real sockets and real files
-	$(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(RUN) -m compileall -q app.py bot crash tools
+	$(TEST)
 
 cover: $(READY)  ## All tests, and which lines and branches they reached
-	$(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term
+	$(TEST) --cov --cov-report=term
 
 check: $(READY)  ## Style, types, and the direction of imports
 	$(RUN) -m ruff check .

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.engine.runs import DbosRuns
-from bot.store.database import SqliteStore, open_store
+from bot.store.database import SqliteStore
 from tests.engine.recorder import SystemClock
 from tests.store.samples import STILL
+from tests.stores import open_new
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(directory: Path) -> AsyncIterator[SqliteStore]:
-    opened = await open_store(directory, clock=STILL, entropy=bytes)
+    opened = await open_new(directory, clock=STILL, entropy=bytes)
     yield opened
     await opened.close()
 

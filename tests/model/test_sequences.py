@@ -93,8 +93,9 @@ HOLES = (
         ((decide, "may_decide"),),
         lambda *_: None,
         "runs without the agreements that it needs",
+        seed=24,
     ),
-    Hole("every member is an admin", ((admission, "_why_not"),), _anybody, "runs"),
+    Hole("every member is an admin", ((admission, "_why_not"),), _anybody, "runs", seed=23),
     Hole(
         "rights are not read again at the run",
         ((worker, "still_admin"),),
@@ -113,6 +114,7 @@ HOLES = (
         ((seal, "enforce"), (turn, "enforce")),
         lambda _, lines, *__: tuple(lines),
         "is the owner|is the account behind the bot|asked for it himself|was the last admin",
+        seed=3,
     ),
     Hole(
         "calls are forgotten",
@@ -120,6 +122,7 @@ HOLES = (
         lambda *_: (),
         "was touched twice",
         (*("onward",) * 3, "run"),
+        seed=8,
     ),
     Hole(
         "drift is not looked for",
@@ -127,6 +130,7 @@ HOLES = (
         lambda *_, **__: None,
         "was no longer as the plan had it",
         (*("onward",) * 5, "fate"),
+        seed=32,
     ),
     Hole(
         "the policy of now is not looked at",
@@ -134,6 +138,7 @@ HOLES = (
         _nothing,
         "the policy asks for by now",
         (*("onward",) * 5, "policy"),
+        seed=3,
     ),
     Hole(
         "anybody may break the glass",
@@ -141,6 +146,7 @@ HOLES = (
         lambda *_: None,
         "runs without the agreements that it needs",
         (*("onward",) * 5, "glass"),
+        seed=5,
     ),
     Hole(
         "a proof is fresh for ever",
@@ -148,6 +154,7 @@ HOLES = (
         lambda *_: True,
         "runs without the agreements that it needs",
         (*("onward",) * 6, "glass", "time"),
+        seed=40,
     ),
     Hole(
         "the hold is over at once",
@@ -155,6 +162,7 @@ HOLES = (
         lambda tx, one, at, actor: move(tx, one, State.APPROVED, State.QUEUED, at, actor=actor),
         "runs without the agreements that it needs",
         (*("onward",) * 6, "glass", "prove"),
+        seed=35,
     ),
     Hole(
         "one agreement is enough",
@@ -162,6 +170,7 @@ HOLES = (
         lambda verdict, given: None if given or not verdict.stages else 0,
         "runs without the agreements that it needs",
         ("onward",),
+        seed=4,
     ),
     Hole(
         "everybody is in every circle",
@@ -169,6 +178,7 @@ HOLES = (
         lambda *_: True,
         "runs without the agreements that it needs",
         ("onward",),
+        seed=4,
     ),
     Hole(
         "anybody is stood in for",
@@ -184,6 +194,7 @@ HOLES = (
         lambda *_: datetime.min.replace(tzinfo=UTC),
         "runs without the agreements that it needs",
         ("onward",),
+        seed=38,
     ),
 )
 

@@ -14,8 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.clock import TimeSortedIds
 from bot.contentstack.adapter import ContentstackApi
 from bot.contentstack.capabilities import Capabilities
@@ -42,9 +40,10 @@ from bot.service.propose import propose
 from bot.service.run.worker import Runner
 from bot.service.seal import Proposal
 from bot.service.sparing import Sparing
+from bot.slack.client import build_client, open_session
 from bot.slack.people import WorkspacePeople
-from bot.store.database import open_store
 from tests.clocks import BriskClock, ShortWaits, TripleClock
+from tests.stores import open_new
 
 ADA, GRACE, MIA, GUS, SID, BOB, DORA, OLIVIA = (
     "U0ADA",
@@ -222,12 +221,12 @@ async def staged(
 
     With a clock ``shared`` with Contentstack it keeps the pace and makes the pauses of a real one.
     """
-    contentstack = ContentstackSandbox(clock=shared, switches=Switches(v4=True, sim=True))
+    contentstack = ContentstackSandbox(members=60, clock=shared, switches=Switches(v4=True, sim=True))
     contentstack.state.organizations[seed.ORG_UID].features.update({"getLimit": limit, "limit": limit})
     workspace = WorkspaceSandbox(read_manifest(), timing=PATIENT, rate_scale=None, static=None)
     clock = shared or ShortWaits()
-    async with contentstack.serve() as url, workspace.serve():
-        store = await open_store(directory / "data", clock=clock, entropy=secrets.token_bytes)
+    async with contentstack.serve() as url, workspace.serve(), open_session() as session:
+        store = await open_new(directory / "data", clock=clock, entropy=secrets.token_bytes)
         client = Client(
             url,
             seed.ORG_UID,
@@ -239,7 +238,7 @@ async def staged(
         )
         api = ContentstackApi(client, Capabilities(load_endpoints(ENDPOINTS, "127.0.0.1")), clock)
         told = Told()
-        slack = AsyncWebClient(workspace.bot_token, base_url=workspace.api_url)
+        slack = build_client(workspace.bot_token, workspace.api_url, session)
         team = (await slack.auth_test())["team_id"]
         house = House(
             binding=Binding("test", team, seed.ORG_UID, "na", max_people=max_people),

@@ -34,8 +34,9 @@ from bot.slack.desk import Desk, open_desk
 from bot.slack.notifier import SlackNotifier
 from bot.slack.people import WorkspacePeople
 from bot.slack.serve import run_socket_mode
-from bot.store.database import SqliteStore, open_store
+from bot.store.database import SqliteStore
 from tests.clocks import BriskClock, ShortWaits
+from tests.stores import open_new
 
 SIM = "/__sim__/organizations/{organization_uid}/users/actions/"
 UNLOCK = {
@@ -92,8 +93,14 @@ class Office:
 
 
 @pytest.fixture
-async def contentstack() -> AsyncIterator[tuple[ContentstackSandbox, str]]:
-    sandbox = ContentstackSandbox()
+def members() -> int:
+    """How many people there are: who has a name in the seed, and some more; one page of Contentstack's."""
+    return 60
+
+
+@pytest.fixture
+async def contentstack(members: int) -> AsyncIterator[tuple[ContentstackSandbox, str]]:
+    sandbox = ContentstackSandbox(members=members)
     sandbox.state.organizations[seed.ORG_UID].features.update({"getLimit": 1000, "limit": 1000})
     async with sandbox.serve() as url:
         yield sandbox, url
@@ -108,7 +115,7 @@ async def slack() -> AsyncIterator[WorkspaceSandbox]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    opened = await open_store(tmp_path / "data", clock=SystemClock(), entropy=secrets.token_bytes)
+    opened = await open_new(tmp_path / "data", clock=SystemClock(), entropy=secrets.token_bytes)
     yield opened
     await opened.close()
 

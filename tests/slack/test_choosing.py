@@ -139,6 +139,7 @@ async def test_more_people_than_one_operation_takes_are_refused_with_what_was_fo
     assert form.value("filter_domain") == "example.com"
 
 
+@pytest.mark.parametrize("members", [90])
 async def test_a_large_plan_shows_its_first_lines_and_comes_whole_as_a_file(many: Office) -> None:
     """In the direct message of who asked, and only there; confirming takes the number."""
     ada = many.user("ada")

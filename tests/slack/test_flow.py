@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.actions import ActionKey, Parameters
 from bot.domain.operation import State
 from bot.sandbox.contentstack import seed
@@ -139,6 +141,7 @@ async def test_the_shortcut_and_the_home_tab_lead_to_the_same_form(office: Offic
     assert form.value("action") == "unlock"
 
 
+@pytest.mark.parametrize("members", [110])
 async def test_the_first_load_is_said_and_waited_for_by_nobody(office: Office) -> None:
     """Typing finds people by their key and label while the directory is in memory."""
     ada = office.user("ada")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import SqliteStore, open_store
+from bot.store.database import SqliteStore
 from tests.store.samples import STILL, counting_entropy
+from tests.stores import open_new
 
 
 @pytest.fixture
@@ -17,6 +18,6 @@ def directory(tmp_path: Path) -> Path:
 @pytest.fixture
 async def store(directory: Path) -> AsyncIterator[SqliteStore]:
     salts = counting_entropy()
-    opened = await open_store(directory, clock=STILL, entropy=lambda _: next(salts))
+    opened = await open_new(directory, clock=STILL, entropy=lambda _: next(salts))
     yield opened
     await opened.close()

@@ -18,7 +18,7 @@ from bot.store.database import SqliteStore
 from bot.store.directory import DATABASE
 from tests.store.samples import later
 
-LENGTH = 36
+LENGTH = len(EventKind)
 COLUMNS = ("seq", "at", "kind", "binding", "operation", "actor", "data", "prev_hash", "hash")
 OTHER: dict[str, tuple[str, ...]] = {
     "seq": ("-seq", "0", "seq + 1000", "seq + 0.5", "seq + 0.0", "'x'", "NULL"),
@@ -48,12 +48,11 @@ DATA = (
 
 
 def events() -> Iterator[Event]:
-    """Every kind of row, again and again, with all kinds of values."""
-    kinds = list(EventKind)
-    for number in range(LENGTH):
+    """Every kind of row, with all kinds of values."""
+    for number, kind in enumerate(EventKind):
         actor = f"{number:032x}" if number % 3 else ""
         data = {"n": number, "why": "grüße", "lines": [number, 2], "each": {"1": "done"}}
-        yield Event(kinds[number % len(kinds)], "acme", f"op_{number % 5}", actor, data)
+        yield Event(kind, "acme", f"op_{number % 5}", actor, data)
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from bot.sandbox.workspace.core import PATIENT
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from bot.service.house import Binding
 from bot.slack.notifier import SlackNotifier
-from bot.store.database import SqliteStore, open_store
+from bot.store.database import SqliteStore
 from tests.clocks import BriskClock
+from tests.stores import open_new
 
 SCOPES = [
     "chat:write",
@@ -41,7 +42,7 @@ def clock() -> BriskClock:
 @pytest.fixture
 async def store(tmp_path: Path, clock: BriskClock) -> AsyncIterator[SqliteStore]:
     salts = (number.to_bytes(32, "big") for number in itertools.count(1))
-    opened = await open_store(tmp_path / "data", clock=clock, entropy=lambda _: next(salts))
+    opened = await open_new(tmp_path / "data", clock=clock, entropy=lambda _: next(salts))
     yield opened
     await opened.close()
 
