@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 
 from bot.domain import approval
 from bot.domain.admission import NotAdmitted
-from bot.domain.operation import State
+from bot.domain.operation import Operation, State
+from bot.domain.problems import Problem, Trouble
 from bot.service import admission, claims, decide, glass, seal
+from bot.service.house import House
 from bot.service.moves import move
 from bot.service.run import batch, turn, worker
 from tests.model.agreement import Agreement, Person, Rule, Stage, agreed
@@ -83,6 +85,10 @@ async def _yes(*_: object) -> bool:
     return True
 
 
+async def _whatever_plan(house: House, operation_id: str, _: str) -> Operation | Problem:
+    return await decide.load(house, operation_id) or Problem(Trouble.ALREADY_MOVED)
+
+
 def _anybody(found: Sequence[object]) -> NotAdmitted | None:
     return None if found else NotAdmitted.NOT_A_MEMBER
 
@@ -104,8 +110,8 @@ HOLES = (
     ),
     Hole(
         "a click counts for any plan",
-        ((decide, "wrong_plan"),),
-        lambda *_: None,
+        ((decide, "_as_shown"),),
+        _whatever_plan,
         "runs",
         (*("onward",) * 6, "propose", "propose"),
     ),
