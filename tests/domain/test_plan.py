@@ -18,9 +18,9 @@ from bot.domain.plan import (
     Why,
     blocked,
     canonical,
-    parse_plan,
     skip,
 )
+from bot.domain.sealed import NoPlanError, read_plan
 from tests.domain.people import line, member, plan
 
 MIA, PAT = member("mia"), member("pat")
@@ -29,6 +29,7 @@ PLAN = plan(
     line(1, MIA, after=NOBODY, before=Access(Status.ACCEPTED, ("role_member",), {"s1": ("e",), "s2": None})),
     line(2, PAT, verdict=blocked(Why.IS_OWNER), flags=(Flag.ADMIN,)),
 )
+TEXT = canonical(PLAN.document()).decode()
 
 
 def test_the_digest_never_changes_for_the_same_plan() -> None:
@@ -63,13 +64,56 @@ def test_every_change_breaks_the_seal(changed: Plan) -> None:
 
 def test_a_plan_survives_its_document() -> None:
     """What is stored is what was sealed."""
-    assert parse_plan(PLAN.document()) == PLAN
+    assert read_plan(TEXT) == PLAN
+
+
+def test_a_plan_is_written_line_by_line_as_it_would_be_as_a_whole() -> None:
+    """The digest covers the canonical form of the document, however it is put together."""
+    nobody = replace(PLAN, lines=())
+    assert [b"".join(one.pieces()) for one in (PLAN, nobody)] == [
+        canonical(one.document()) for one in (PLAN, nobody)
+    ]
+
+
+def test_equal_accesses_of_a_plan_are_one_value() -> None:
+    """Of 10,000 people most have the same."""
+    several = plan(ActionKey.REMOVE, *(line(number, MIA, after=NOBODY) for number in (1, 2, 3)))
+    back = read_plan(b"".join(several.pieces()).decode())
+    assert back == several
+    assert len({id(side) for one in back.lines for side in (one.before, one.after)}) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '"lines":[]',
+        '{"lines":[],"schema":1}',
+        TEXT[:-1],
+        TEXT.replace('"lines":[', '"lines": ['),
+        TEXT.replace('},{"after"', '}{"after"'),
+        TEXT.replace(',"parameters"', ',"lines":[{}],"parameters"'),
+        TEXT.replace('"decision":"run"', '"decision":"jump"'),
+        TEXT.replace('"number":1,', ""),
+    ],
+)
+def test_what_is_no_plan_is_not_read(text: str) -> None:
+    """Half of one, another spelling, lines that are none or in two places: each is said to be no plan."""
+    with pytest.raises(NoPlanError):
+        read_plan(text)
 
 
 def test_a_plan_of_another_schema_is_not_read() -> None:
     """It is held, never run."""
     with pytest.raises(UnknownSchemaError):
-        parse_plan({**PLAN.document(), "schema": 2})
+        read_plan(canonical({**PLAN.document(), "schema": 2}).decode())
+
+
+def test_a_plan_of_another_schema_is_told_from_what_is_no_plan() -> None:
+    """Whatever its lines are, and however it is spelled."""
+    with pytest.raises(UnknownSchemaError):
+        read_plan('{"schema": 2, "people": {}}')
 
 
 @pytest.mark.parametrize("value", [1.5, None, True, {1: "x"}, {"x": [None]}, object()])
