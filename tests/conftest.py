@@ -12,7 +12,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, expect
 
-from tests.page.windows import PATIENCE_MS
+from tests.page.windows import PATIENCE_MS, Shelf
 from tools.browser import MISSING, browsing, chromium
 
 LONGEST_FIRST = (
@@ -81,3 +81,9 @@ async def browser() -> AsyncIterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     async with browsing(chromium_path()) as browser:
         yield browser
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shelf(browser: Browser) -> Shelf:
+    """The windows of this worker."""
+    return Shelf(browser)

@@ -14,7 +14,7 @@ from bot.sandbox.contentstack import seed
 from bot.sandbox.demo.supervisor import Demo, running
 from bot.sandbox.workspace.client import WorkspaceClient
 from tests.browser.house import House
-from tests.page.windows import Windows, windows
+from tests.page.windows import Shelf, Windows, windows
 
 ENTRY = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -42,8 +42,8 @@ async def house(demo: Demo) -> AsyncIterator[House]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_page(browser: Browser, house: House) -> AsyncIterator[Windows]:
+async def open_page(shelf: Shelf, house: House) -> AsyncIterator[Windows]:
     """Opens a window as somebody; at the end no window may have complained, and nothing stays on a screen."""
-    async with windows(browser, house.demo.url) as opened:
+    async with windows(shelf, house.demo.url) as opened:
         yield opened
     await house.tidy()

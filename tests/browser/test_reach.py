@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from bot.sandbox.contentstack import seed
 from tests.browser.house import House
 from tests.page.axe import axe_source, findings
-from tests.page.windows import Windows
+from tests.page.windows import NARROW, Scheme, Windows
 from tools.hands import ADMINS, APPROVALS, approve, ask, confirm, ended, form, message, preview
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -148,7 +148,7 @@ async def test_the_keyboard_alone_does_the_whole_job(open_page: Windows, house: 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_nothing_serious_for_axe(open_page: Windows, house: House, scheme: str) -> None:
+async def test_nothing_serious_for_axe(open_page: Windows, house: House, scheme: Scheme) -> None:
     """Form, open list, preview, request for approval, summary, Home, drawer: in both colour schemes."""
     source = axe_source()
     ada = await open_page("ada", ADMINS, color_scheme=scheme)
@@ -159,27 +159,26 @@ async def test_nothing_serious_for_axe(open_page: Windows, house: House, scheme:
     dialog = await form(ada, f"remove {', '.join(house.targets(2))}, {seed.OWNER}")
     await dialog.get_by_role("combobox", name="People").fill("a")
     await dialog.get_by_role("option").first.wait_for()
-    assert await findings(ada) == []
+    assert await findings(ada, scheme) == []
     await dialog.get_by_role("combobox", name="People").press("Escape")
     shown = await preview(ada, dialog, reason)
-    assert await findings(ada) == []
+    assert await findings(ada, scheme) == []
     await confirm(ada, shown, "Remove 2 people", "Asked.")
     await message(grace, reason).wait_for()
     await grace.get_by_role("button", name="Behind the scenes", exact=True).click()
-    assert await findings(grace) == []
+    assert await findings(grace, scheme) == []
     await approve(grace, reason)
     await ended(message(ada, reason), "Done.")
-    assert await findings(ada) == []
+    assert await findings(ada, scheme) == []
     await ada.get_by_role("link", name="Rollcall").click()
     await expect(ada.get_by_role("main", name="Rollcall, Home")).to_contain_text(reason)
-    assert await findings(ada) == []
+    assert await findings(ada, scheme) == []
 
 
 async def test_a_narrow_window_does_the_whole_job(open_page: Windows, house: House) -> None:
     """At 390 pixels: form, preview, confirmation, approval, nothing wider than the window."""
-    size = {"width": 390, "height": 844}
-    ada = await open_page("ada", ADMINS, viewport=size)
-    grace = await open_page("grace", APPROVALS, viewport=size)
+    ada = await open_page("ada", ADMINS, viewport=NARROW)
+    grace = await open_page("grace", APPROVALS, viewport=NARROW)
     shown = await preview(ada, await form(ada, f"remove {house.targets(1)[0]}"), "on the train")
     await expect(shown.get_by_role("button", name="Remove 1 person")).to_be_in_viewport(ratio=1)
     assert await ada.evaluate("document.scrollingElement.scrollWidth") == 390

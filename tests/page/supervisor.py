@@ -11,6 +11,10 @@ class Supervisor:
     """`requests` are what the drawer lists; `orders` is what the page asked for."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """As at first."""
         self.state = "running"
         self.faults = dict.fromkeys(FAULTS, False)
         self.requests: list[dict[str, Any]] = []

@@ -3,7 +3,10 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.sandbox.workspace.server import WorkspaceSandbox
 from tests.page.conftest import Open, Stage, say
+from tests.page.kitchen import MANIFEST
+from tests.page.windows import NARROW, Scheme, Shelf, windows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -151,12 +154,15 @@ async def test_the_drawer_shows_and_orders(open_page: Open, stage: Stage) -> Non
     assert stage.supervisor.orders == [{"rate_limit": True}, {"action": "kill"}, {"action": "start"}]
 
 
-@pytest.mark.parametrize("supervised", [False])
-async def test_without_a_supervisor_there_is_no_drawer(open_page: Open, supervised: bool) -> None:
+async def test_without_a_supervisor_there_is_no_drawer(shelf: Shelf) -> None:
     """The drawer is the demo's; elsewhere nothing offers it."""
-    page = await open_page()
-    await page.wait_for_load_state("networkidle")
-    await expect(page.get_by_role("button", name="Behind the scenes")).to_have_count(0)
+    async with (
+        WorkspaceSandbox(MANIFEST, rate_scale=None).serve() as url,
+        windows(shelf, url) as opened,
+    ):
+        page = await opened()
+        await page.wait_for_load_state("networkidle")
+        await expect(page.get_by_role("button", name="Behind the scenes")).to_have_count(0)
 
 
 async def test_an_app_that_goes_is_seen_to_go(open_page: Open, stage: Stage) -> None:
@@ -168,7 +174,7 @@ async def test_an_app_that_goes_is_seen_to_go(open_page: Open, stage: Stage) -> 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_colours_follow_the_system_until_somebody_chooses(open_page: Open, scheme: str) -> None:
+async def test_colours_follow_the_system_until_somebody_chooses(open_page: Open, scheme: Scheme) -> None:
     """The button switches, and the choice outlives a reload."""
     page = await open_page("ada", "channel=general", color_scheme=scheme)
     other = {"light": "dark", "dark": "light"}
@@ -183,7 +189,7 @@ async def test_colours_follow_the_system_until_somebody_chooses(open_page: Open,
 
 async def test_a_narrow_window_has_everything(open_page: Open) -> None:
     """At 390 pixels nothing is cut off: channels, a message with every block, a modal."""
-    page = await open_page("ada", "channel=general", viewport={"width": 390, "height": 844})
+    page = await open_page("ada", "channel=general", viewport=NARROW)
     await say(page, "/menu")
     await page.get_by_role("button", name="Approve").wait_for()
     assert await page.evaluate("document.scrollingElement.scrollWidth") == 390
