@@ -58,7 +58,7 @@ _HELD: Mapping[str, str] = {
     "contentstack_down": "Contentstack could not be reached. Press Resume when it is back",
     "unavailable": "Contentstack could not be reached. Press Resume when it is back",
     "rate_limited": "Contentstack asked to slow down for longer than Rollcall waits. Press Resume later",
-    "slack_down": "Slack would not take the message. Press Resume when it does",
+    "slack_down": "Slack did not say what has to be known before this may start. Press Resume when it does",
     "outside_hours": "the policy lets this start at other hours only. Within them it goes on by itself",
     "no_message": "the operation's message could not be posted. Check its channel, then press Resume",
 }
@@ -79,6 +79,7 @@ _STORED: Mapping[str, str] = {
     "held": "the operation was held before this person's turn",
     "stopped": "the operation was stopped before this person's turn",
     "not_admin": "the requester is no longer owner or admin of the organization",
+    "approver_left": "somebody who agreed has left the group for which it counted. Ask anew",
     "approver_not_admin": "somebody who agreed is no longer owner or admin of the organization",
     "not_agreed": "not everybody has agreed who has to",
     "no_effect": "Contentstack said yes, but reading again shows no change",

@@ -201,9 +201,14 @@ class Judge:
         return _no_party(one, click.login, click.soul)
 
     def _agreement(self, one: Asked, click: Click) -> Agreement:
+        """For whom it counts, each in the groups that he was in then and is in still."""
         name = click.soul.name if click.soul else ""
+        him = Person(click.login, name, click.groups)
         others = [person for person, soul in click.instead_of if _no_party(one, person.login, soul)]
-        return Agreement(click.group, click.at, Person(click.login, name, click.groups), tuple(others))
+        return Agreement(click.group, click.at, self._still(him), tuple(self._still(one) for one in others))
+
+    def _still(self, person: Person) -> Person:
+        return person._replace(groups=person.groups & self.truth.groups_of(person.login))
 
     # what may happen --------------------------------------------------------------------------------
 

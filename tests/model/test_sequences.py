@@ -24,7 +24,7 @@ from bot.domain.problems import Problem, Trouble
 from bot.service import admission, claims, decide, glass, seal
 from bot.service.house import House
 from bot.service.moves import move
-from bot.service.run import batch, turn, worker
+from bot.service.run import batch, terms, turn, worker
 from tests.model.agreement import Agreement, Person, Rule, Stage, agreed
 from tests.model.play import KINDS, LONGEST, MOST, Step, Table
 from tests.model.prove import InThisThread, search
@@ -185,6 +185,14 @@ HOLES = (
         "runs without the agreements that it needs",
         ("onward",),
         seed=4,
+    ),
+    Hole(
+        "who has left a group counts for it",
+        ((terms, "_still"),),
+        lambda given, *_: given,
+        "runs without the agreements that it needs",
+        (*("onward",) * 5, "fate"),
+        seed=6,
     ),
     Hole(
         "anybody is stood in for",

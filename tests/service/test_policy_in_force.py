@@ -191,6 +191,38 @@ async def test_a_group_that_slack_does_not_tell_of_now_is_no_reason_to_dismiss(s
     assert (await stage.run(again)).state is State.DONE
 
 
+async def test_who_left_the_group_since_he_agreed_counts_no_more(stage: House) -> None:
+    """Also where a policy that came later asks for nothing else; nothing was sent, and everybody is told."""
+    security = group(stage, GRACE)
+    policy(stage, Stage(1, (security,)))
+    operation = await queued(stage)
+    stage.workspace.core.workspace.usergroups[-1].users.clear()
+    policy(stage, Stage(1, (security,)), reminder=timedelta(hours=1))
+    ended = await stage.run(operation)
+    assert (ended.state, ended.held_reason) == (State.DISMISSED, "approver_left")
+    assert await stage.outcomes(ended) == [NotRun("approver_left")]
+
+
+async def test_who_left_one_of_his_circles_counts_for_the_other(stage: House) -> None:
+    """Grace is in the group no more, and is named still."""
+    policy(stage, Stage(1, (group(stage, GRACE), Named(frozenset({GRACE})))))
+    operation = await queued(stage)
+    stage.workspace.core.workspace.usergroups[-1].users.clear()
+    assert (await stage.run(operation)).state is State.DONE
+
+
+async def test_a_group_that_slack_does_not_tell_of_at_the_run_holds_what_it_agreed_to(stage: House) -> None:
+    """Nobody knows whether Grace is still in it; Resume goes on once Slack says."""
+    policy(stage, Stage(1, (group(stage, GRACE),)))
+    operation = await queued(stage)
+    stage.workspace.core.faults.waiting.append(Fault("down", "error", "usergroups.users.list"))
+    held = await stage.run(operation)
+    assert (held.state, held.held_reason) == (State.HELD, "slack_down")
+    again = await resume(stage.house, operation.id, GRACE)
+    assert isinstance(again, Operation)
+    assert (await stage.run(again)).state is State.DONE
+
+
 async def test_a_policy_that_became_weaker_changes_nothing(stage: House) -> None:
     """What was sealed is still asked for."""
     policy(stage, Stage(1))
