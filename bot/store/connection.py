@@ -29,12 +29,13 @@ def check_library(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> Non
 
 def connect_writer(path: Path) -> Database:
     """A connection that writes: what it has committed survives a power cut (synchronous=FULL)."""
-    db = _connect(path)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not only forgotten
-    return db
+    return _connect(
+        path,
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",  # what is deleted is overwritten, not only forgotten
+    )
 
 
 def connect_reader(path: Path) -> Database:
@@ -43,14 +44,18 @@ def connect_reader(path: Path) -> Database:
     It is opened for writing all the same, since reading a write-ahead log that a killed process left
     behind needs its index to be rebuilt.
     """
-    db = _connect(path)
-    db.execute("PRAGMA query_only = ON")
-    return db
+    return _connect(path, "query_only = ON")
 
 
-def _connect(path: Path) -> Database:
+def _connect(path: Path, *pragmas: str) -> Database:
     # isolation_level=None: the driver begins nothing by itself, transactions are ours alone.
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
     return Database(connection, execute_plugins=False)
 
 
