@@ -14,7 +14,7 @@ from bot.sandbox.contentstack import seed
 from bot.sandbox.demo.supervisor import Demo, running
 from bot.sandbox.workspace.client import WorkspaceClient
 from tests.browser.house import House
-from tests.page.windows import Shelf, Windows, windows
+from tests.page.windows import KEPT, Shelf, Windows, windows
 
 ENTRY = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -28,7 +28,7 @@ def members() -> int:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def demo(browser: Browser, members: int) -> AsyncIterator[Demo]:
     """One bot for a module; without a browser it is not even started."""
-    async with running(ENTRY, read_manifest(), members=members) as demo:
+    async with running(ENTRY, read_manifest(), members=members, kept=KEPT) as demo:
         yield demo
 
 

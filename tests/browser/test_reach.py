@@ -167,6 +167,7 @@ async def test_nothing_serious_for_axe(open_page: Windows, house: House, scheme:
     await message(grace, reason).wait_for()
     await grace.get_by_role("button", name="Behind the scenes", exact=True).click()
     assert await findings(grace, scheme) == []
+    await grace.get_by_role("button", name="Close behind the scenes").click()
     await approve(grace, reason)
     await ended(message(ada, reason), "Done.")
     assert await findings(ada, scheme) == []

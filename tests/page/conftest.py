@@ -14,7 +14,7 @@ from bot.sandbox.workspace.core import PATIENT, Timing
 from bot.sandbox.workspace.server import WorkspaceSandbox
 from tests.page.kitchen import MANIFEST, Kitchen
 from tests.page.supervisor import Supervisor
-from tests.page.windows import Shelf, Windows, windows
+from tests.page.windows import KEPT, Shelf, Windows, windows
 
 
 @dataclass
@@ -54,7 +54,7 @@ def timing() -> Timing:
 async def place() -> AsyncIterator[Place]:
     """One for all tests of a worker, so that windows stay at one address."""
     supervisor = Supervisor()
-    sandbox = WorkspaceSandbox(MANIFEST, rate_scale=None, demo=supervisor.application())
+    sandbox = WorkspaceSandbox(MANIFEST, rate_scale=None, demo=supervisor.application(), kept=KEPT)
     async with sandbox.serve():
         yield Place(sandbox, supervisor)
 

@@ -12,6 +12,8 @@ Scheme = Literal["light", "dark"]
 PATIENCE_MS = 60_000
 WIDE: ViewportSize = {"width": 1280, "height": 860}
 NARROW: ViewportSize = {"width": 390, "height": 844}
+KEPT = 3600
+"""Seconds for which a window keeps the page's fifty files: half of what it is to open the page again."""
 _BLANK = "css/base.css"
 """A document of the page's own origin that runs nothing: leading a window there keeps its process."""
 

@@ -88,14 +88,16 @@ async def running(
     port: int = 0,
     members: int = seed.MEMBERS,
     connect: bool = False,
+    kept: int = 0,
 ) -> AsyncIterator[Demo]:
     """Serve both simulated systems and the page, and run the bot against them until the context ends.
 
-    ``connect`` has people link their accounts, which the default policy then asks of everybody.
+    ``connect`` has people link their accounts, which the default policy then asks of everybody. ``kept`` are
+    the seconds for which a browser may keep the page's files.
     """
     contentstack = ContentstackSandbox(members=members, switches=Switches(v4=True, sim=True))
     api = DemoApi(contentstack)
-    workspace = WorkspaceSandbox(manifest, demo=api.app())
+    workspace = WorkspaceSandbox(manifest, demo=api.app(), kept=kept)
     with tempfile.TemporaryDirectory(prefix="rollcall-demo-") as name:
         directory = Path(name)
         async with contentstack.serve() as contentstack_url, workspace.serve(port=port) as url:

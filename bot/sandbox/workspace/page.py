@@ -11,15 +11,19 @@ PERMALINK = r"/archives/{channel:\w+}/p{digits:\d{16}}"
 PAGE_DIR = Path(__file__).resolve().parent.parent / "page" / "static"
 
 
-def add_routes(app: web.Application, directory: Path) -> None:
-    """Serve `directory`; anything outside it, and a page that does not exist, is a 404."""
+def add_routes(app: web.Application, directory: Path, kept: int) -> None:
+    """Serve `directory`; anything outside it, and a page that does not exist, is a 404.
+
+    A browser asks for each file anew each time, unless it may keep them for some seconds.
+    """
     root = directory.resolve()
+    headers = {**PAGE_HEADERS, "Cache-Control": f"max-age={kept}" if kept else "no-cache"}
 
     async def serve(request: web.Request) -> web.StreamResponse:
         path = (root / (request.match_info["path"] or "index.html")).resolve()
         if not path.is_relative_to(root) or not path.is_file():
             raise web.HTTPNotFound(headers=PAGE_HEADERS)
-        return web.FileResponse(path, headers={**PAGE_HEADERS, "Cache-Control": "no-cache"})
+        return web.FileResponse(path, headers=headers)
 
     app.router.add_get(PERMALINK, _to_message)
     app.router.add_get("/{path:.*}", serve)

@@ -29,7 +29,8 @@ class WorkspaceSandbox:
 
     `request_url` switches to signed HTTP for everything; `scopes` replaces the manifest's; `rate_scale`
     multiplies the rate limits (None: no limits); `demo` is an aiohttp application that is mounted under
-    `/_demo/`; `static` is the directory of the page; `allowed_hosts` are names beside the loopback ones.
+    `/_demo/`; `static` is the directory of the page, and `kept` the seconds for which a browser may keep its
+    files unasked; `allowed_hosts` are names beside the loopback ones.
     """
 
     def __init__(  # noqa: PLR0913 - every argument has a default and a name
@@ -44,6 +45,7 @@ class WorkspaceSandbox:
         rate_scale: float | None = 1.0,
         allowed_hosts: Iterable[str] = (),
         static: Path | None = page.PAGE_DIR,
+        kept: int = 0,
         demo: web.Application | None = None,
     ) -> None:
         config = AppConfig.read(manifest, scopes, request_url)
@@ -66,6 +68,7 @@ class WorkspaceSandbox:
         )
         self._allowed_hosts = tuple(allowed_hosts)
         self._static = static
+        self._kept = kept
         self._demo = demo
 
     @property
@@ -130,7 +133,7 @@ class WorkspaceSandbox:
         if self._demo is not None:
             app.add_subapp("/_demo/", self._demo)
         if self._static is not None:
-            page.add_routes(app, self._static)
+            page.add_routes(app, self._static, self._kept)
         return app
 
     @asynccontextmanager

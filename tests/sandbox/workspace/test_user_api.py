@@ -295,6 +295,20 @@ async def test_the_page_is_served_under_a_strict_policy(tmp_path: Path, manifest
 # --- control ---
 
 
+@pytest.mark.parametrize(("kept", "told"), [(0, "no-cache"), (60, "max-age=60")])
+async def test_a_browser_keeps_the_pages_files_as_long_as_it_may(
+    tmp_path: Path, manifest: dict[str, Any], kept: int, told: str
+) -> None:
+    """It asks for each anew, unless the sandbox says otherwise."""
+    (tmp_path / "index.html").write_text("page")
+    async with (
+        WorkspaceSandbox(manifest, static=tmp_path, kept=kept).serve() as url,
+        aiohttp.ClientSession() as session,
+        session.get(url) as response,
+    ):
+        assert response.headers["Cache-Control"] == told
+
+
 async def test_the_journal_tells_calls_and_envelopes_without_tokens(
     scripted: ScriptedApp, ada: SlackUser, sandbox: WorkspaceSandbox, workspace: WorkspaceClient
 ) -> None:

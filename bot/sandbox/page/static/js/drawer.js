@@ -20,7 +20,7 @@ export class Drawer {
 
   /** `zone` is where the times are written. */
   constructor(zone) {
-    this.zone = zone;
+    this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
     this.rows = h("tbody", {});
     this.botWords = h("span", { class: "bot-words", role: "status" });
     this.botButton = h("button", { type: "button", class: "button button-small", on: { click: () => this.#toggleBot() } });
@@ -77,13 +77,13 @@ export class Drawer {
     if (!news?.requests.length) return;
     this.#last = news.last;
     const stick = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 40;
-    this.rows.append(...news.requests.map((request) => this.#row(request)));
+    this.rows.append(...news.requests.slice(-KEEP_ROWS).map((request) => this.#row(request)));
     while (this.rows.children.length > KEEP_ROWS) this.rows.firstElementChild.remove();
     if (stick) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   #row({ system, method, path, status, ms, at, note }) {
-    const time = new Intl.DateTimeFormat("en-GB", { timeZone: this.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(at * 1000));
+    const time = this.clock.format(new Date(at * 1000));
     const kind = typeof status === "number" && status >= 400 ? "bad" : "good";
     const row = h("tr", { data: { system } }, h("td", {}, time), h("td", {}, h("span", { class: `system system-${system}` }, system)), h("td", {}, method),
       h("td", { class: "request-path", title: note ?? path }, path, note && h("span", { class: "request-note" }, ` ${note}`)),
