@@ -46,28 +46,39 @@ async def one_of_each(
     return found
 
 
-async def test_killed_while_a_removal_is_answered(running: Town) -> None:
-    """What happened shows: both are Done, and nobody is asked for again."""
-    asker, other, people = running.hire(), running.hire(), running.targets(2)
-    await preview(asker, f"remove {' '.join(people)}", reason="killed in between")
+async def asked_to_remove(running: Town, asker: SlackUser, people: list[str], reason: str) -> Operation:
+    """A removal that waits for approval."""
+    await preview(asker, f"remove {' '.join(people)}", reason=reason)
     await confirm(asker)
-    operation = await running.operation(asker)
+    return await running.operation(asker)
+
+
+async def test_killed_while_one_is_answered_and_one_waits_for_approval(running: Town) -> None:
+    """What happened shows: both people are Done, and nobody is asked for again.
+
+    The buttons of the message that waited there go on working.
+    """
+    asker, other, people = running.hire(), running.hire(), running.targets(2)
+    waiting = await asked_to_remove(running, running.hire(), running.targets(1), "killed while waiting")
+    operation = await asked_to_remove(running, asker, people, "killed in between")
+    request = await request_for_approval(other, "Remove", "killed while waiting")
     answer = running.gate("/share$", "DELETE")
     await agree(other, "Remove", "killed in between")
     await in_the_middle(running, "DELETE", "/share", people[0])
     await running.app.kill()
+    assert (await other.click(request, "operation_approve")).ok is False
     answer()
     await running.restart()
     assert await one_of_each(running, asker, operation, "Done") == {1: Done(), 2: Done()}
     assert len(running.asked("DELETE", "/share", people[0])) == 1
+    await other.click(request, "operation_approve")
+    assert await one_of_each(running, asker, waiting, "Done") == {1: Done()}
 
 
 async def test_killed_before_a_removal_took_effect(running: Town) -> None:
     """Nothing shows, and repeating is harmless: asked for again, and done."""
     asker, other, [target] = running.hire(), running.hire(), running.targets(1)
-    await preview(asker, f"remove {target}", reason="killed before")
-    await confirm(asker)
-    operation = await running.operation(asker)
+    operation = await asked_to_remove(running, asker, [target], "killed before")
     running.fault(Kind.HANG_BEFORE, "/share$", "DELETE")
     await agree(other, "Remove", "killed before")
     await in_the_middle(running, "DELETE", "/share", target)
@@ -92,20 +103,6 @@ async def test_killed_while_a_mail_may_have_gone_out(running: Town) -> None:
     await running.restart()
     assert await one_of_each(running, asker, operation, "Partly done") == {1: Unknown("interrupted")}
     assert len(running.asked("POST", "password_reset", about)) == 1
-
-
-async def test_killed_while_it_waits_for_approval(running: Town) -> None:
-    """The buttons of the message that stands there already go on working."""
-    asker, other, [target] = running.hire(), running.hire(), running.targets(1)
-    await preview(asker, f"remove {target}", reason="killed while waiting")
-    await confirm(asker)
-    operation = await running.operation(asker)
-    request = await request_for_approval(other, "Remove", "killed while waiting")
-    await running.app.kill()
-    assert (await other.click(request, "operation_approve")).ok is False
-    await running.restart()
-    await other.click(request, "operation_approve")
-    assert await one_of_each(running, asker, operation, "Done") == {1: Done()}
 
 
 async def test_asked_to_stop_in_the_middle(running: Town) -> None:

@@ -73,5 +73,6 @@ class ManualClock:
 
 def iso(seconds: float) -> str:
     """ISO-8601 with milliseconds and `Z`, as every documented sample prints it (CS §8.1)."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return (
+        datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    )
