@@ -43,9 +43,13 @@ async def claims(
 
 async def read_groups(house: House, verdict: Verdict) -> Groups:
     """The members of every group that the verdict names, as far as they can be read now."""
-    wanted = groups_in(tuple(circles_of(verdict)))
-    found = {group: await _members(house, group) for group in sorted(wanted)}
+    found = {group: await _members(house, group) for group in sorted(groups_of(verdict))}
     return {group: members for group, members in found.items() if members is not None}
+
+
+def groups_of(*verdicts: Verdict) -> frozenset[str]:
+    """Every user group that these verdicts name."""
+    return groups_in(tuple(circle for verdict in verdicts for circle in circles_of(verdict)))
 
 
 def circles_of(verdict: Verdict) -> Iterable[Circle]:
@@ -70,13 +74,13 @@ def claim(actor: Actor, verdict: Verdict, groups: Groups, instead_of: Actor | No
     second = verdict.escalation.to.of if verdict.escalation else ()
     return Claim(
         actor=actor,
-        circles=tuple(numbers_of(stage.of, slack_user, groups) for stage in verdict.stages),
-        second=numbers_of(second, slack_user, groups),
+        circles=tuple(_numbers_of(stage.of, slack_user, groups) for stage in verdict.stages),
+        second=_numbers_of(second, slack_user, groups),
         stands_in_for=instead_of,
     )
 
 
-def numbers_of(circles: tuple[Circle, ...], slack_user: str, groups: Groups) -> frozenset[int]:
+def _numbers_of(circles: tuple[Circle, ...], slack_user: str, groups: Groups) -> frozenset[int]:
     """In which of these circles, counted from 0, somebody is."""
     return frozenset(number for number, one in enumerate(circles) if within(one, slack_user, groups))
 

@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.approval import could_agree
-from bot.domain.circles import Circle, groups_in
 from bot.domain.invariants import sure_admins
 from bot.domain.members import Directory, Member
 from bot.domain.operation import Actor
 from bot.domain.policy import Policy
 from bot.domain.verdict import Verdict
 from bot.ports.slack_people import SlackPeople, SlackUnavailable
-from bot.service.claims import Groups, circles_of, claim
+from bot.service.claims import Groups, claim, groups_of
 
 MOST = 50
 """Owners and admins who are looked up in Slack at most; with more of them no rule is short of people."""
@@ -52,9 +51,8 @@ async def _accounts(admins: Sequence[Member], people: SlackPeople) -> AsyncItera
 
 
 async def _groups(verdicts: Sequence[Verdict], people: SlackPeople) -> Groups:
-    circles: tuple[Circle, ...] = tuple(circle for verdict in verdicts for circle in circles_of(verdict))
     found = {}
-    for group in sorted(groups_in(circles)):
+    for group in sorted(groups_of(*verdicts)):
         try:
             found[group] = await people.in_group(group)
         except SlackUnavailable:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import ActionKey
-from bot.domain.circles import Named, SlackGroup, Stage
+from bot.domain.circles import Escalation, Named, SlackGroup, Stage
 from bot.domain.hours import DAYS, Hours
 from bot.domain.identity import Identity
 from bot.domain.operation import Operation, State
@@ -179,16 +179,20 @@ async def test_a_policy_that_gives_less_time_now_is_the_one_that_counts(stage: H
     assert (ended.state, ended.held_reason) == (State.DISMISSED, "policy_too_old")
 
 
-async def test_a_group_that_slack_does_not_tell_of_now_is_no_reason_to_dismiss(stage: House) -> None:
-    """Who may ask is not known just now: it waits, and Resume goes on once Slack says."""
-    policy(stage, when=When(requesters=(group(stage, ADA),)))
-    operation = await queued(stage)
+async def waits_for_slack(stage: House, operation: Operation) -> None:
+    """Slack does not say who is in a group: the run is held, and goes on after Resume."""
     stage.workspace.core.faults.waiting.append(Fault("down", "error", "usergroups.users.list"))
     held = await stage.run(operation)
     assert (held.state, held.held_reason) == (State.HELD, "slack_down")
     again = await resume(stage.house, operation.id, GRACE)
     assert isinstance(again, Operation)
     assert (await stage.run(again)).state is State.DONE
+
+
+async def test_a_group_that_slack_does_not_tell_of_now_is_no_reason_to_dismiss(stage: House) -> None:
+    """Who may ask is not known just now: it waits, and Resume goes on once Slack says."""
+    policy(stage, when=When(requesters=(group(stage, ADA),)))
+    await waits_for_slack(stage, await queued(stage))
 
 
 async def test_who_left_the_group_since_he_agreed_counts_no_more(stage: House) -> None:
@@ -211,16 +215,25 @@ async def test_who_left_one_of_his_circles_counts_for_the_other(stage: House) ->
     assert (await stage.run(operation)).state is State.DONE
 
 
+async def test_a_second_set_that_agreed_counts_where_a_later_policy_has_none(
+    stage: House,
+) -> None:
+    """Grace agreed as one of the second set; a policy that has none any more asks for the same stages."""
+    clock, owner = ahead(stage), Stage(1, (Named(frozenset({OWNER})),))
+    second = Escalation(timedelta(hours=1), Stage(1, (group(stage, GRACE),)))
+    policy(stage, owner, escalation=second)
+    operation = await asked(stage)
+    clock.ahead = timedelta(minutes=61)
+    agreed = await approve(stage.house, operation.id, operation.digest, GRACE)
+    assert isinstance(agreed, Operation)
+    policy(stage, owner)
+    assert (await stage.run(agreed)).state is State.DONE
+
+
 async def test_a_group_that_slack_does_not_tell_of_at_the_run_holds_what_it_agreed_to(stage: House) -> None:
     """Nobody knows whether Grace is still in it; Resume goes on once Slack says."""
     policy(stage, Stage(1, (group(stage, GRACE),)))
-    operation = await queued(stage)
-    stage.workspace.core.faults.waiting.append(Fault("down", "error", "usergroups.users.list"))
-    held = await stage.run(operation)
-    assert (held.state, held.held_reason) == (State.HELD, "slack_down")
-    again = await resume(stage.house, operation.id, GRACE)
-    assert isinstance(again, Operation)
-    assert (await stage.run(again)).state is State.DONE
+    await waits_for_slack(stage, await queued(stage))
 
 
 async def test_a_policy_that_became_weaker_changes_nothing(stage: House) -> None:

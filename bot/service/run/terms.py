@@ -12,13 +12,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.domain.approval import all_agreed, fills
-from bot.domain.circles import groups_in
 from bot.domain.hours import Hours
 from bot.domain.operation import Approval, Operation
 from bot.domain.stricter import stricter
 from bot.domain.verdict import Verdict
 from bot.ports.slack_people import SlackUnavailable
-from bot.service.claims import Groups, circles_of, claim
+from bot.service.claims import Groups, claim, groups_of
 from bot.service.house import House
 from bot.service.judging import judged, objection
 from bot.service.run.calling import Hold
@@ -63,12 +62,17 @@ async def _missing(house: House, operation: Operation, now: Verdict) -> str:
     """Why those who agreed are not enough for these terms; empty where they are."""
     if operation.glass is not None:
         return "" if now.break_glass is not None else ASKS_MORE
-    groups = await _members(house, groups_in(tuple(circles_of(now))))
     if now.stages == operation.verdict.stages:
-        given = [_still(one, operation.verdict, groups) for one in operation.approvals]
-        return "" if all_agreed(operation.verdict, given) else APPROVER_LEFT
+        return "" if await _agree_still(house, operation) else APPROVER_LEFT
+    groups = await _members(house, groups_of(now))
     people = [claim(one.actor, now, groups, one.stands_in_for) for one in operation.approvals if one.approved]
     return "" if fills(now.stages, [one.circles for one in people]) == now.approvals else ASKS_MORE
+
+
+async def _agree_still(house: House, operation: Operation) -> bool:
+    sealed = operation.verdict
+    groups = await _members(house, groups_of(sealed))
+    return all_agreed(sealed, [_still(one, sealed, groups) for one in operation.approvals])
 
 
 def _still(given: Approval, verdict: Verdict, groups: Groups) -> Approval:
