@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -188,10 +188,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON, 64 lower-case hex characters."""
-        digest = hashlib.sha256()
-        for piece in self.pieces():
-            digest.update(piece)
-        return digest.hexdigest()
+        return digest_of(self.pieces())
 
     def line(self, number: int) -> Line:
         """The line with this number; raises KeyError where the plan has none."""
@@ -243,6 +240,14 @@ def _only_canonical_types(value: object) -> None:
                 _only_canonical_types(inner)
         case _:
             raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def digest_of(pieces: Iterable[bytes]) -> str:
+    """SHA-256 of a text that comes in pieces, 64 lower-case hex characters."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 class UnknownSchemaError(ValueError):

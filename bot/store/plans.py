@@ -7,13 +7,12 @@ in the database at that moment, so a text that was changed is never taken for th
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Any, Protocol
 
-from bot.domain.plan import Plan
+from bot.domain.plan import Plan, digest_of
 from bot.domain.sealed import NoPlanError, read_plan
 from bot.ports.store import PlanTampered
 
@@ -41,7 +40,7 @@ class Plans:
 
         Raises UnknownSchemaError for a plan from elsewhere, PlanTampered for one that lost its seal.
         """
-        digest = _digest(stored())
+        digest = digest_of(stored())
         plan = self._recall(digest) or _read(row, stored())
         if digest != row["digest"] or plan.binding != row["binding"]:
             raise PlanTampered(row["id"])
@@ -61,13 +60,6 @@ class Plans:
 
     def _lines(self) -> int:
         return sum(len(plan.lines) for plan in self._kept.values())
-
-
-def _digest(pieces: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def _read(row: Mapping[str, Any], pieces: Iterable[bytes]) -> Plan:
