@@ -94,10 +94,10 @@ class ContentstackApi:
         """Read the organization's roles now."""
         return await self._reader.roles()
 
-    async def stacks(self, uids: Sequence[str]) -> tuple[Stack, ...]:
-        """Read roles and holders of these stacks now, in this order; those that vanished are missing."""
+    async def stacks(self, uids: Sequence[str] | None = None) -> tuple[Stack, ...]:
+        """Read roles and holders of these stacks, or of all, now, in this order; those gone are missing."""
         rows = {row.uid: row for row in await self._reader.stack_rows()}
-        wanted = [rows[uid] for uid in dict.fromkeys(uids) if uid in rows]
+        wanted = [rows[uid] for uid in dict.fromkeys(rows if uids is None else uids) if uid in rows]
         return tuple(await self._reader.each(self._reader.stack, wanted))
 
     async def send(self, request: Request, *, action: ActionKey, bearer: Bearer | None = None) -> Answer:

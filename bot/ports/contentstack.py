@@ -145,8 +145,8 @@ class Contentstack(Protocol):
     async def roles(self) -> tuple[OrgRole, ...]:
         """Read the organization's roles now."""
 
-    async def stacks(self, uids: Sequence[str]) -> tuple[Stack, ...]:
-        """Read roles and holders of these stacks now; one that cannot be read has None in both."""
+    async def stacks(self, uids: Sequence[str] | None = None) -> tuple[Stack, ...]:
+        """Read roles and holders of these stacks, or of all, now; None in both where it cannot be read."""
 
     async def send(self, request: Request, *, action: ActionKey, bearer: Bearer | None = None) -> Answer:
         """Make one write, as whose token is handed in or else as the bot; raises the tree above."""

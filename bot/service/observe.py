@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from bot.domain.actions import Observes
-from bot.domain.members import Access, Directory, access_of
+from bot.domain.members import Access, Directory, Stack, access_of
 from bot.service.house import House
 
 DIRECTORY_AGE = 60.0
@@ -54,11 +54,20 @@ async def _seen(
 ) -> Directory:
     """These people alone, and the stacks concerned as they are this moment."""
     found = await house.contentstack.members(emails) if emails else ()
-    wanted = tuple(chosen) if observes is Observes.CHOSEN_STACKS else _observed(directory, observes, chosen)
-    read = {stack.uid: stack for stack in await house.contentstack.stacks(wanted)} if wanted else {}
-    kept = [read.get(one.uid, one) for one in directory.stacks if one.uid in read or one.uid not in wanted]
-    new = [stack for uid, stack in read.items() if directory.stack(uid) is None]
-    return replace(directory, members=found, stacks=(*kept, *new))
+    match observes:
+        case Observes.SHARE:
+            return replace(directory, members=found)
+        case Observes.CHOSEN_STACKS:
+            return replace(directory, members=found, stacks=await _with(house, directory.stacks, chosen))
+        case Observes.ALL_STACKS:
+            return replace(directory, members=found, stacks=await house.contentstack.stacks())
+
+
+async def _with(house: House, known: Collection[Stack], chosen: Collection[str]) -> tuple[Stack, ...]:
+    """The known stacks with the chosen ones as they are this moment."""
+    read = {stack.uid: stack for stack in await house.contentstack.stacks(tuple(chosen))} if chosen else {}
+    kept = [read.pop(one.uid, one) for one in known if one.uid in read or one.uid not in chosen]
+    return (*kept, *read.values())
 
 
 def _observed(directory: Directory, observes: Observes, chosen: Collection[str]) -> tuple[str, ...]:

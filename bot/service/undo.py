@@ -26,7 +26,7 @@ from bot.service.channels import check_channel
 from bot.service.failures import as_problem
 from bot.service.house import House
 from bot.service.observe import access, observe
-from bot.service.run.turn import drifted, strayed
+from bot.service.run.drift import drifted, strayed
 from bot.service.seal import Candidate, Proposal, Wish, seal
 from bot.words import again as words
 

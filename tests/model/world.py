@@ -299,7 +299,7 @@ class SimContentstack:
         await self._turns.give_way()
         return _ROLES
 
-    async def stacks(self, uids: Sequence[str]) -> tuple[Stack, ...]:
+    async def stacks(self, uids: Sequence[str] | None = None) -> tuple[Stack, ...]:
         return ()
 
     async def send(self, request: Request, *, action: ActionKey, bearer: Bearer | None = None) -> Answer:

@@ -11,7 +11,7 @@ from bot.actions import ACTIONS
 from bot.actions.base import Effect, Work
 from bot.domain.calls import Call, PlannedCall, Reply
 from bot.domain.invariants import CAN_TAKE_ADMINS, Guard, enforce, sure_admins
-from bot.domain.members import Access, Directory, Known
+from bot.domain.members import Directory, Known
 from bot.domain.operation import Operation
 from bot.domain.outcome import NotRun, Outcome, Result, ResultKind, Skipped, Unknown, fold
 from bot.domain.plan import Credential, Line, Why
@@ -21,6 +21,7 @@ from bot.service.house import House
 from bot.service.run import ledger
 from bot.service.run.batch import Turn, read_again, read_turn
 from bot.service.run.calling import Hold, make, own_token, without
+from bot.service.run.drift import drifted, strayed
 from bot.service.run.ledger import Stopped
 from bot.service.run.settle import Look, effects_of_all, in_doubt, look_at
 from bot.words.changes import since
@@ -127,30 +128,6 @@ def _changed(look: Look, line: Line, *, tried: bool) -> Outcome | None:
         return Skipped(Why.GONE.value)
     found = ", ".join(since(line.before, now, look.names))
     return Skipped(f"{Why.DRIFT.value}: {found}" if found else Why.DRIFT.value)
-
-
-def drifted(before: Access, now: Access) -> bool:
-    """Whether somebody is no longer as the plan saw him, as far as both looks could tell."""
-    if before.status != now.status or before.org_roles != now.org_roles:
-        return True
-    return any(
-        held is not None and now.stacks.get(uid) is not None and held != now.stacks[uid]
-        for uid, held in before.stacks.items()
-    ) or any(bool(held) for uid, held in now.stacks.items() if uid not in before.stacks)
-
-
-def strayed(line: Line, now: Access) -> bool:
-    """Whether somebody is, in anything, neither as the plan saw him nor as it leaves him."""
-    before, after = line.before, line.after
-    if now.status not in {before.status, after.status}:
-        return True
-    if now.org_roles not in {before.org_roles, after.org_roles}:
-        return True
-    return any(
-        held not in {None, before.stacks.get(uid, ()), after.stacks.get(uid, ())}
-        and before.stacks.get(uid, ()) is not None
-        for uid, held in now.stacks.items()
-    )
 
 
 async def _forbidden(turn: Turn, lines: Sequence[Line], directory: Directory) -> dict[int, Outcome]:

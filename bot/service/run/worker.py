@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.actions import ACTIONS
 from bot.domain.admission import NotAdmitted
 from bot.domain.approval import all_agreed
 from bot.domain.operation import Actor, Operation, State, final_state
@@ -18,12 +17,12 @@ from bot.service.admission import still_admin
 from bot.service.expiry import expire_one, overdue
 from bot.service.house import House
 from bot.service.moves import move
-from bot.service.observe import access
 from bot.service.run.calling import Hold, held_because
-from bot.service.run.ledger import Stopped, touched, write_rest
+from bot.service.run.drift import too_many_drifted
+from bot.service.run.ledger import Stopped, write_rest
 from bot.service.run.settle import Look
 from bot.service.run.terms import OUTSIDE_HOURS, forbids, outside, terms
-from bot.service.run.turn import drifted, take, wind_up
+from bot.service.run.turn import take, wind_up
 
 PATIENCE = (2.0, 5.0, 10.0)
 """Seconds between tries while Contentstack cannot be reached; then the operation is held."""
@@ -224,17 +223,9 @@ class Runner:
     async def _drifted(self, operation: Operation, share: float) -> str:
         """Whether so much changed since the plan was sealed that it is no longer the plan that was shown."""
         try:
-            directory = await self._house.contentstack.directory(max_age=0)
+            return Why.DRIFT.value if await too_many_drifted(self._house, operation, share) else ""
         except ContentstackError as error:
             raise Hold(held_because(error)) from error
-        action, chosen = ACTIONS[operation.plan.action], tuple(operation.plan.parameters.stacks)
-        found = await self._house.store.read(lambda tx: tx.calls(operation.id))
-        begun = touched(found)
-        fresh = [line for line in operation.plan.to_run if line.number not in begun]
-        changed = sum(
-            drifted(line.before, access(directory, line.share_uid, action.observes, chosen)) for line in fresh
-        )
-        return Why.DRIFT.value if fresh and changed > share * len(fresh) else ""
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         """Try again while Contentstack cannot be read; every call in between is on record."""
