@@ -16,7 +16,9 @@ TOGETHER = 500
 """People who are read in one go, so that a long plan does not stand in memory a second time."""
 
 
-async def too_many_drifted(house: House, operation: Operation, share: float) -> bool:
+async def too_many_drifted(
+    house: House, operation: Operation, share: float, *, together: int = TOGETHER
+) -> bool:
     """Whether more than this share of the plan's people changed; raises the tree of ports.contentstack.
 
     Everybody in the plan is read now, over all that the action observes. Nobody else is: a large organization
@@ -26,7 +28,7 @@ async def too_many_drifted(house: House, operation: Operation, share: float) -> 
     begun = touched(await house.store.read(lambda tx: tx.calls(operation.id)))
     plan, looked, changed = operation.plan, 0, 0
     seen = await observe_alone(house, (), ACTIONS[plan.action].observes, tuple(plan.parameters.stacks))
-    for lines in plan.batches(TOGETHER):
+    for lines in plan.batches(together):
         found = await _each_now(house, operation, seen, [line for line in lines if line.number not in begun])
         looked += len(found)
         changed += sum(drifted(line.before, now) for line, now in found)
