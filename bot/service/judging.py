@@ -29,10 +29,15 @@ async def judged(
     action: ActionKey,
     lines: Sequence[Line],
     at: datetime,
+    *,
+    groups: frozenset[str] | None = None,
 ) -> Verdict:
-    """The verdict on these lines, if they ran at that time."""
+    """The verdict on these lines, if they ran at that time.
+
+    ``groups`` are those of the policy's requester groups that he is in, where they were read already.
+    """
     run = [line for line in lines if line.runs]
-    groups = await _groups(house, requester.slack_user)
+    groups = await _groups(house, requester.slack_user) if groups is None else groups
     request = Request(
         action=action,
         people=len(run),

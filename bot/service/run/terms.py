@@ -29,9 +29,10 @@ APPROVER_LEFT = "approver_left"
 
 async def terms(house: House, operation: Operation) -> Verdict:
     """The stricter of the sealed verdict and the one of now; raises Hold where it cannot be told."""
-    plan, now = operation.plan, house.clock.now()
-    await _members(house, house.binding.policy.requester_groups)
-    current = await judged(house, operation.requester, operation.identity, plan.action, plan.lines, now)
+    plan, asker, now = operation.plan, operation.requester, house.clock.now()
+    members = await _members(house, house.binding.policy.requester_groups)
+    groups = frozenset(group for group, people in members.items() if asker.slack_user in people)
+    current = await judged(house, asker, operation.identity, plan.action, plan.lines, now, groups=groups)
     return stricter(operation.verdict, current)
 
 
