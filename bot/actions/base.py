@@ -130,6 +130,17 @@ def groups(lines: tuple[Line, ...], capability: Capability) -> tuple[tuple[Line,
     return tuple(lines[start:end] for start, end in zip(heads, ends, strict=True))
 
 
+def only_through_sso(member: Member) -> bool:
+    """Whether this member surely signs in through the identity provider and no other way (CS §3.1.5, §4.4).
+
+    Most answers leave ``access_without_sso`` out where it is not set; whom the provider created is told by
+    the stacks.
+    """
+    return member.without_sso is Known.NO or (
+        member.idp_user is Known.YES and member.without_sso is not Known.YES
+    )
+
+
 def managed_elsewhere(member: Member, directory: Directory) -> bool:
     """Whether the identity provider owns this member's roles and membership (CS §4.4).
 

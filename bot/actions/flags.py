@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bot.actions.base import only_through_sso
 from bot.domain.members import Access, Directory, Known, Member, Status
 from bot.domain.plan import Flag
 
@@ -51,6 +52,8 @@ def _account(member: Member, directory: Directory) -> Iterator[Flag]:
         yield Flag.TEAM_ACCESS
     if sso.strict and member.without_sso is not Known.YES:
         yield Flag.SSO_STRICT
+    if sso.enabled and not sso.strict and only_through_sso(member):
+        yield Flag.SSO_ONLY
     if sso.enabled and member.without_sso is Known.YES:
         yield Flag.WITHOUT_SSO
     if sso.role_mapping and member.without_sso is not Known.YES:

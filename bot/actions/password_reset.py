@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Scene, TemplateAction, Work, template_calls
+from bot.actions.base import Scene, TemplateAction, Work, only_through_sso, template_calls
 from bot.domain.actions import ActionKey
 from bot.domain.calls import PlannedCall
-from bot.domain.members import Known, Member
+from bot.domain.members import Member
 from bot.domain.plan import RUN, LineVerdict, Why, skip
 from bot.domain.requests import SendPasswordReset
 
@@ -19,7 +19,7 @@ class PasswordReset(TemplateAction):
         """Under strict SSO a password is useless to anybody known to sign in through the provider only."""
         if member.user_uid is None:
             return skip(Why.NO_ACCOUNT)
-        if scene.directory.organization.sso.strict and member.without_sso is Known.NO:
+        if scene.directory.organization.sso.strict and only_through_sso(member):
             return skip(Why.STRICT_SSO)
         return RUN
 

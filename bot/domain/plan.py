@@ -91,6 +91,7 @@ class Flag(StrEnum):
     PENDING = "pending"
     STACK_OWNER = "stack_owner"
     SSO_STRICT = "sso_strict"
+    SSO_ONLY = "sso_only"
     IDP_RULES = "idp_rules"
     TEAM_ACCESS = "team_access"
     RECENT_LOGIN = "recent_login"

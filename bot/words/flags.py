@@ -13,6 +13,7 @@ _PHRASES: Mapping[Flag, str] = {
     Flag.PENDING: "invitation pending",
     Flag.STACK_OWNER: "owns a stack",
     Flag.SSO_STRICT: "strict SSO applies",
+    Flag.SSO_ONLY: "signs in through SSO only",
     Flag.IDP_RULES: "identity provider assigns roles",
     Flag.TEAM_ACCESS: "also has access through a team",
     Flag.RECENT_LOGIN: "signed in during the last 14 days",

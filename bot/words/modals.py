@@ -180,6 +180,7 @@ def group_heading(decision: Decision, number: int) -> str:
 
 CONSEQUENCES = "What it costs"
 FINAL = "What cannot be undone"
+MIND = "What to mind"
 
 
 def line_verdict(told: str) -> str:

@@ -14,7 +14,8 @@ _WHY: Mapping[Why, str] = {
     Why.IS_BOT_ACCOUNT: "is the account with which Rollcall works",
     Why.LAST_ADMIN: "is an admin, and the organization would be left without one besides its owner",
     Why.IN_PLAN: "is in the plan, so cannot decide on it",
-    Why.IDP_MANAGED: "is managed by the identity provider: change the groups there",
+    Why.IDP_MANAGED: "is managed by the identity provider, which decides anew at every sign-in: change the "
+    "groups there",
     Why.STACK_OWNER: "owns a chosen stack and keeps access whatever is set: transfer the stack first",
     Why.STACK_UNREADABLE: "a chosen stack cannot be read with Rollcall's credential",
     Why.NO_ACCOUNT: "has not accepted the invitation yet, so there is no account to act on",

@@ -64,9 +64,12 @@ async def test_the_documented_reset_e_mail_is_called_what_it_is(running: Town) -
     assert shown.raw["submit"]["text"] == "E-mail 1 person"
     assert "Mails cannot be called back." in shown.all_text
     assert "The old password cannot be given back" not in shown.all_text
+    need_not_arrive = "A mail that was sent need not arrive: accounts of an expired organization get none"
+    assert f"What to mind\n{need_not_arrive}" in shown.all_text
     await confirm(asker)
     operation = await running.operation(asker)
-    await ended(asker, operation.id, "Done")
+    main = await ended(asker, operation.id, "Done")
+    assert need_not_arrive in main.all_text
     assert await running.outcomes(operation) == {1: Accepted()}
     mails = [mail for mail in running.contentstack.state.mails if mail.to == target]
     assert len(mails) == 1

@@ -12,6 +12,7 @@ from bot.slack.messages.blocks import Json, context, date, link, person, size, t
 from bot.words import again, approving
 from bot.words import operation as words
 from bot.words.actions import parameters
+from bot.words.cautions import cautions
 from bot.words.changes import consequences
 from bot.words.escape import cut, escaped, one_line
 from bot.words.escape import when as mrkdwn_date
@@ -78,9 +79,9 @@ def stands_text(operation: Operation, told_of: Mapping[int, Outcome], ahead: int
 
 
 def meaning(operation: Operation) -> list[str]:
-    """What was chosen for everybody, and what the plan costs: a phrase each, as far as there is room."""
+    """What the plan costs, what to mind, and what was chosen for everybody: as far as there is room."""
     chosen = parameters(operation.plan.parameters, operation.names)
-    costs = [f"{cost}." for cost in consequences(operation.consequences)]
+    costs = [f"{cost}." for cost in (*consequences(operation.consequences), *cautions(operation.plan))]
     phrases = [cut(one_line(phrase), PHRASE) for phrase in (*costs, *chosen)]
     lengths = accumulate(size(phrase) for phrase in phrases)
     shown = [phrase for phrase, length in zip(phrases, lengths, strict=True) if length <= MEANING]

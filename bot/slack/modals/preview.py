@@ -21,6 +21,7 @@ from bot.slack.payloads import View
 from bot.words import actions as action_words
 from bot.words import again, choosing, connect
 from bot.words import modals as words
+from bot.words.cautions import cautions
 from bot.words.changes import consequences
 from bot.words.escape import cut, middle_cut, one_line
 from bot.words.operation import headline
@@ -154,6 +155,9 @@ def _cost(proposal: Proposal) -> Iterable[Json]:
         yield parts.listing(words.CONSEQUENCES, [[text(cut(one_line(one), _CHANGE))] for one in cost])
     if final:
         yield parts.listing(words.FINAL, [[text(final)]])
+    mind = cautions(proposal.operation.plan)
+    if mind:
+        yield parts.listing(words.MIND, [[text(one)] for one in mind])
     if proposal.in_channel is None:
         yield parts.warning(words.in_channel_unknown())
     elif proposal.in_channel:
