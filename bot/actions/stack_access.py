@@ -11,7 +11,7 @@ from bot.actions.base import Action, Assessment, Effect, Scene, Work, managed_el
 from bot.domain.actions import ActionKey, FieldKind, Observes
 from bot.domain.calls import PlannedCall
 from bot.domain.members import Access, Member
-from bot.domain.plan import RUN, Line, LineVerdict, Why, blocked, skip
+from bot.domain.plan import RUN, Flag, Line, LineVerdict, Why, blocked, skip
 from bot.domain.requests import SetStackRoles, ShareStack, Target, UnshareStack
 
 _SET = "set_stack_roles:"
@@ -58,7 +58,8 @@ class StackAccess(Action):
         """Per stack one call that replaces roles, one that invites, and one a person to be taken out."""
         planned: list[PlannedCall] = []
         for uid in sorted(work.parameters.stacks):
-            changing = tuple(line for line in work.lines if line.before.stacks[uid] != line.after.stacks[uid])
+            lines = tuple(line for line in work.lines if uid in line.after.stacks)
+            changing = tuple(line for line in lines if line.before.stacks[uid] != line.after.stacks[uid])
             staying = tuple(line for line in changing if line.after.stacks[uid])
             inside = tuple(line for line in staying if line.before.stacks[uid])
             outside = tuple(line for line in staying if not line.before.stacks[uid])
@@ -66,7 +67,8 @@ class StackAccess(Action):
                 planned.append(self._set(uid, inside, work))
             if outside:
                 planned.append(self._share(uid, outside, work))
-            planned += [self._unshare(uid, line, work) for line in changing if not line.after.stacks[uid]]
+            leaving = (line for line in lines if _leaves(line, uid))
+            planned += [self._unshare(uid, line, work) for line in leaving]
         return tuple(planned)
 
     def _set(self, uid: str, lines: tuple[Line, ...], work: Work) -> PlannedCall:
@@ -87,12 +89,24 @@ class StackAccess(Action):
     def effect(self, call: str, line: Line, now: Access) -> Effect:
         """Holding the chosen roles is done; an invitation to a stack shows only once it is accepted."""
         uid = call.partition(":")[2]
-        held = now.stacks.get(uid)
+        held, wanted = now.stacks.get(uid), line.after.stacks[uid]
         if held is None:
             return Effect.CANNOT_TELL
-        if held == line.after.stacks[uid]:
-            return Effect.SEEN
+        if held == wanted:
+            return Effect.CANNOT_TELL if wanted == line.before.stacks[uid] else Effect.SEEN
         return Effect.CANNOT_TELL if call.startswith(_SHARE) else Effect.NOT_SEEN
+
+
+def invited_to(call: str) -> str:
+    """The stack that a call of this name invites to; empty for a call that invites to none."""
+    return call.removeprefix(_SHARE) if call.startswith(_SHARE) else ""
+
+
+def _leaves(line: Line, uid: str) -> bool:
+    """Whether somebody is taken out of a stack, or an invitation to it is withdrawn that nobody can see."""
+    if line.after.stacks[uid]:
+        return False
+    return bool(line.before.stacks[uid]) or Flag.STACK_INVITATION in line.flags
 
 
 def _people(

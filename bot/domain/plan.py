@@ -98,6 +98,8 @@ class Flag(StrEnum):
     NEVER_LOGGED_IN = "never_logged_in"
     BEFORE_UNKNOWN = "before_unknown"
     WITHOUT_SSO = "without_sso"
+    STACK_INVITATION = "stack_invitation"
+    """An undo withdraws an invitation to a stack, which shows nowhere until it is accepted."""
     # what an undo cannot bring back
     MUST_ACCEPT = "must_accept"
     STACKS_NOT_BACK = "stacks_not_back"

@@ -6,17 +6,19 @@ changed since is left alone. A line is undone once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.actions import ACTIONS
 from bot.actions.base import managed_elsewhere
 from bot.actions.flags import flags
+from bot.actions.stack_access import invited_to
 from bot.domain.actions import ActionKey, Parameters, Readiness
 from bot.domain.members import NOBODY, Access, Directory, Member, Status
 from bot.domain.operation import ENDS, Operation, Origin, came_to_nothing
-from bot.domain.outcome import Accepted, Done, Outcome, Partial, Unknown
+from bot.domain.outcome import Accepted, Done, Outcome, Partial, ResultKind, Unknown
 from bot.domain.plan import RUN, Flag, Line, LineVerdict, Why, blocked, skip
 from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import ContentstackError
@@ -27,6 +29,7 @@ from bot.service.failures import as_problem
 from bot.service.house import House
 from bot.service.observe import access, observe
 from bot.service.run.drift import drifted, strayed
+from bot.service.run.ledger import results_by_name
 from bot.service.seal import Candidate, Proposal, Wish, seal
 from bot.words import again as words
 
@@ -40,12 +43,17 @@ INVERSE: Mapping[ActionKey, ActionKey] = {
 _MAY_HAVE_HAPPENED = (Done, Accepted, Partial, Unknown)
 
 
+Invitations = frozenset[tuple[int, str]]
+"""Line and stack, where an invitation was sent and nobody saw it accepted: it shows nowhere until then."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Happened:
     """An operation's lines that can be taken back; ``redacted`` counts people whom nobody can address."""
 
     operation: Operation
     lines: Sequence[Line]
+    invitations: Invitations
     people: Mapping[str, PersonData]
     redacted: int
 
@@ -73,8 +81,9 @@ async def undo(
     except ContentstackError as error:
         return as_problem(error)
     undone = await house.store.read(lambda tx: already_undone(tx, operation_id))
-    inverse = _Inverse(operation, directory, undone, house.clock.now())
-    candidates = [inverse.candidate(line, people[line.person]) for line in lines]
+    inverse = _Inverse(operation, found.invitations, directory, undone, house.clock.now())
+    # As for a proposal: a long plan is pure computing, which nobody else shall wait for.
+    candidates = await asyncio.to_thread(inverse.candidates, lines, people)
     parameters = Parameters(stacks={uid: () for uid in stacks if directory.stack(uid)})
     wish = Wish(
         action.key,
@@ -142,7 +151,20 @@ def _what_happened(
     lines = [line for line in happened if line.person in people]
     if not lines:
         return Problem(Trouble.PEOPLE_REDACTED if happened else Trouble.NOTHING_TO_UNDO)
-    return _Happened(operation, lines, people, redacted=len(happened) - len(lines))
+    return _Happened(
+        operation, lines, _invitations(tx, operation_id), people, redacted=len(happened) - len(lines)
+    )
+
+
+def _invitations(tx: Transaction, operation_id: str) -> Invitations:
+    """What may still be accepted, as far as the operation's own calls tell."""
+    return frozenset(
+        (number, invited_to(name))
+        for name, lines in results_by_name(tx.calls(operation_id)).items()
+        if invited_to(name)
+        for number, result in lines.items()
+        if result.kind in {ResultKind.ACCEPTED, ResultKind.UNKNOWN}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +172,14 @@ class _Inverse:
     """What an undo looks at when it judges one line of its parent."""
 
     parent: Operation
+    invitations: Invitations
     directory: Directory
     undone: frozenset[str]
     now: datetime
+
+    def candidates(self, lines: Sequence[Line], people: Mapping[str, PersonData]) -> list[Candidate]:
+        """Everybody's way back, in the order of the plan."""
+        return [self.candidate(line, people[line.person]) for line in lines]
 
     def candidate(self, line: Line, person: PersonData) -> Candidate:
         """One person's way back."""
@@ -160,6 +187,11 @@ class _Inverse:
         before = self._access(member)
         after = self._target(line)
         verdict = self._verdict(line, member, before)
+        flags_ = tuple(self._flags(line, member, before, after))
+        invited = self._invited(line, before) if verdict == RUN else frozenset()
+        if invited:
+            before, after = _but_idle(before, after, invited)
+            flags_ = (*flags_, Flag.STACK_INVITATION)
         return Candidate(
             person=person,
             share_uid=member.share_uid if member else line.share_uid,
@@ -167,7 +199,7 @@ class _Inverse:
             before=before,
             after=after if verdict == RUN else before,
             verdict=verdict,
-            flags=tuple(self._flags(line, member, before, after)),
+            flags=flags_,
         )
 
     def _member(self, line: Line, person: PersonData) -> Member | None:
@@ -203,10 +235,18 @@ class _Inverse:
         if not before.fully_known:
             return blocked(Why.STACK_UNREADABLE)
         if not drifted(line.before, before):
-            return skip(Why.ALREADY_SO)
+            return RUN if self._invited(line, before) else skip(Why.ALREADY_SO)
         if strayed(line, before) or (left and before.status is not None):
             return skip(Why.CHANGED_SINCE)
         return RUN
+
+    def _invited(self, line: Line, now: Access) -> frozenset[str]:
+        """The stacks to which an invitation may stand, and of which nothing else has to go back (CS §3.7)."""
+        return frozenset(
+            uid
+            for uid, held in now.stacks.items()
+            if held == line.before.stacks.get(uid) == () and (line.number, uid) in self.invitations
+        )
 
     def _flags(self, line: Line, member: Member | None, before: Access, after: Access) -> Iterator[Flag]:
         """Who this is now, and what cannot come back (CS §3.3, §4.4)."""
@@ -216,9 +256,11 @@ class _Inverse:
             yield Flag.BECOMES_ADMIN
         if any(held != after.stacks.get(uid, ()) for uid, held in line.before.stacks.items()):
             yield Flag.STACKS_NOT_BACK
-        if self.parent.plan.action is not ActionKey.REMOVE:
+        removed = self.parent.plan.action is ActionKey.REMOVE
+        if removed or any(held and not before.stacks.get(uid) for uid, held in after.stacks.items()):
+            yield Flag.MUST_ACCEPT
+        if not removed:
             return
-        yield Flag.MUST_ACCEPT
         if Flag.TEAM_ACCESS in line.flags:
             yield Flag.TEAMS_NOT_BACK
         if Flag.STACK_OWNER in line.flags:
@@ -227,3 +269,14 @@ class _Inverse:
             yield Flag.WITHOUT_SSO_NOT_BACK
         if self.directory.organization.sso.strict:
             yield Flag.USELESS_UNDER_STRICT_SSO
+
+
+def _but_idle(before: Access, after: Access, invited: Collection[str]) -> tuple[Access, Access]:
+    """Both sides without the stacks in which nothing happens, so that only those invited to stay empty."""
+    idle = {uid for uid, held in after.stacks.items() if not held and not before.stacks.get(uid)}
+    left = idle - set(invited)
+
+    def kept(side: Access) -> Access:
+        return replace(side, stacks={uid: held for uid, held in side.stacks.items() if uid not in left})
+
+    return kept(before), kept(after)

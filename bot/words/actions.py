@@ -48,7 +48,7 @@ WORDS: Mapping[ActionKey, ActionWords] = {
         button="Set stacks of {people}",
         does="Replaces the roles in the chosen stacks and leaves all other stacks alone; people who are not "
         "in a chosen stack yet are invited to it.",
-        final="Invitations to a stack are mailed and cannot be called back.",
+        final="The mail that invites somebody to a stack cannot be called back.",
     ),
     ActionKey.PASSWORD_RESET: ActionWords(
         screen="Force Password Reset",

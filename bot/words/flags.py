@@ -20,6 +20,7 @@ _PHRASES: Mapping[Flag, str] = {
     Flag.NEVER_LOGGED_IN: "never signed in",
     Flag.BEFORE_UNKNOWN: "current access only partly known",
     Flag.WITHOUT_SSO: "may sign in without SSO",
+    Flag.STACK_INVITATION: "withdraws a pending stack invitation",
     Flag.MUST_ACCEPT: "has to accept the invitation first",
     Flag.STACKS_NOT_BACK: "unread access does not come back",
     Flag.TEAMS_NOT_BACK: "team memberships do not come back",
