@@ -43,7 +43,15 @@ async def confirm(house: House, operation_id: str, digest: str, slack_user: str)
         return await _not_yours(house, operation, slack_user)
     if not operation.plan.to_run:
         return Problem(Trouble.NOBODY_LEFT)
+    if _too_late_for_its_date(house, operation):
+        return Problem(Trouble.DATE_PAST)
     return await take_step(house, operation, lambda tx: _confirmed(house, tx, operation))
+
+
+def _too_late_for_its_date(house: House, operation: Operation) -> bool:
+    """Whether the date of the preview passed before it was confirmed: it would run at once, unsaid."""
+    due = operation.due_at
+    return operation.state is State.PROPOSED and due is not None and due <= house.clock.now()
 
 
 def _confirmed(house: House, tx: Transaction, operation: Operation) -> bool:

@@ -272,3 +272,15 @@ async def test_a_scheduled_operation_can_be_cancelled(stage: Stage) -> None:
     cancelled = await cancel(stage.house, operation.id, ADA)
     assert isinstance(cancelled, Operation)
     assert cancelled.state is State.CANCELLED
+
+
+async def test_a_plan_whose_date_passed_before_it_was_confirmed_does_not_run_at_once(stage: Stage) -> None:
+    """The preview named the date; what it would come to now was not shown."""
+    draft = await stage.draft(ActionKey.PASSWORD_RESET, seed.PLUS)
+    due = replace(draft, due_at=stage.house.clock.now() + timedelta(minutes=10))
+    proposal = await propose(stage.house, await stage.admitted(), due)
+    assert isinstance(proposal, Proposal)
+    later = replace(stage.house, clock=LaterClock(timedelta(minutes=10)))
+    said = await confirm(later, proposal.operation.id, proposal.operation.digest, ADA)
+    assert said == Problem(Trouble.DATE_PAST)
+    assert (await stage.load(proposal.operation.id)).state is State.PROPOSED
