@@ -130,7 +130,7 @@ async def _keep(place: Place, person: Dialogue, answer: LoggedIn) -> None:
     person.say(f"Signed in. Only the token was kept, in {path}, readable by its owner alone.")
     if replaced is not None and replaced.authtoken != answer.authtoken:
         await _give_back(replaced, person)
-        person.say("A Rollcall that is running takes the new token when it is started again.")
+        person.say("A Rollcall that is running takes the new token with the next command, or with Resume.")
     if os.environ.get("CONTENTSTACK_AUTHTOKEN"):
         person.say("CONTENTSTACK_AUTHTOKEN is set and goes before the kept token: unset it to use this one.")
     person.say("Next: python app.py doctor")

@@ -106,7 +106,7 @@ async def test_a_replaced_token_is_given_back(contentstack: ContentstackSandbox,
     assert second.authtoken in contentstack.state.sessions
     assert person.heard[2:4] == [
         "The replaced token was given back.",
-        "A Rollcall that is running takes the new token when it is started again.",
+        "A Rollcall that is running takes the new token with the next command, or with Resume.",
     ]
 
 

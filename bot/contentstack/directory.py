@@ -13,7 +13,7 @@ from bot.contentstack.reading import OnProgress, Reader
 from bot.contentstack.search import Index
 from bot.domain.members import Directory
 from bot.ports.clock import Clock
-from bot.ports.contentstack import ContentstackError, Hits, Loading
+from bot.ports.contentstack import ContentstackError, CredentialRefused, Hits, Loading, NotPermitted, Rejected
 
 OnSnapshot = Callable[[Directory], Awaitable[None]]
 Recall = Callable[[], Directory | None]
@@ -57,6 +57,17 @@ def prepared(directory: Directory) -> Index:
     directory.with_email("")
     directory.share("")
     return Index(directory.members)
+
+
+def _advice(error: ContentstackError) -> str:
+    """What whoever runs the bot can do about it; the start is not stopped, since people have to be told."""
+    match error:
+        case CredentialRefused():
+            return ": renew it (python app.py login), or correct CONTENTSTACK_REGION"
+        case NotPermitted() | Rejected():
+            return ": correct CONTENTSTACK_ORGANIZATION_UID, or give the account the right (app.py doctor)"
+        case _:
+            return ""
 
 
 class DirectoryCache:
@@ -181,6 +192,6 @@ class DirectoryCache:
                 retry = _FIRST_RETRY
                 pause = self._refresh_seconds
             except ContentstackError as error:
-                log.warning("directory not read: %s", type(error).__name__)
+                log.warning("directory not read: %s%s", type(error).__name__, _advice(error))
                 pause, retry = min(retry, self._refresh_seconds), retry * 2
             await self._clock.sleep(pause)

@@ -16,7 +16,7 @@ from bot.domain.audit import Event, EventKind
 from bot.domain.identity import Identity, Link
 from bot.domain.members import Known, Member, Status
 from bot.domain.operation import Actor
-from bot.ports.contentstack import ContentstackError, CredentialRefused
+from bot.ports.contentstack import ContentstackError, CredentialRefused, NotPermitted
 from bot.ports.slack_people import SlackPerson, SlackUnavailable
 from bot.ports.store import PersonData, Transaction
 from bot.service.holders import other_holder
@@ -97,7 +97,7 @@ async def _check(house: House, slack_user: str) -> Admission:
         return Refused(NotAdmitted.NO_EMAIL)
     try:
         found = await _members(house, person.email)
-    except CredentialRefused:
+    except (CredentialRefused, NotPermitted):
         return Refused(NotAdmitted.CREDENTIAL_REFUSED)
     except ContentstackError as error:
         return Refused(NotAdmitted.CONTENTSTACK_DOWN, error.detail)
@@ -108,8 +108,13 @@ async def _check(house: House, slack_user: str) -> Admission:
 
 
 async def _members(house: House, email: str) -> tuple[Member, ...]:
+    try:
+        found = await house.contentstack.members([email])
+    except CredentialRefused:
+        house.contentstack.renew()  # `login` may have replaced it since
+        found = await house.contentstack.members([email])
     wanted = email.casefold()
-    return tuple(one for one in await house.contentstack.members([email]) if one.email.casefold() == wanted)
+    return tuple(one for one in found if one.email.casefold() == wanted)
 
 
 def _why_not(found: tuple[Member, ...]) -> NotAdmitted | None:

@@ -34,8 +34,9 @@ _SENTENCES: Mapping[str, str] = {
     "contentstack_down": "Contentstack could not be reached, so nothing was done: try again in a minute.",
     "contentstack_busy": "Contentstack asked to slow down for longer than Rollcall waits, so nothing "
     "was done: try again in a few minutes.",
-    "credential_refused": "Contentstack no longer accepts Rollcall's credential, so nothing was "
-    "done: ask whoever runs Rollcall to renew it (python app.py login).",
+    "credential_refused": "Contentstack does not accept Rollcall's credential, so nothing was done: ask "
+    "whoever runs Rollcall to renew it (python app.py login), or to see whether the region is right "
+    "(python app.py doctor).",
     "not_permitted": "Contentstack does not let Rollcall's credential read what this needs, so "
     "nothing was done: ask the owner to give its account the right.",
     "slack_down": "Slack did not answer when Rollcall asked about this, so nothing was done: try "

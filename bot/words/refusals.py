@@ -37,8 +37,9 @@ _SENTENCES: Mapping[str, str] = {
     "are{detail}: ask whoever installed it to add the scope and reinstall the app.",
     "contentstack_down": "Contentstack could not be asked for your rights, so nothing was done: "
     "try again in a minute.",
-    "credential_refused": "Contentstack no longer accepts Rollcall's credential, so nothing can "
-    "be done: ask whoever runs Rollcall to renew it (python app.py login).",
+    "credential_refused": "Contentstack does not accept Rollcall's credential for this organization, so "
+    "nothing can be done: ask whoever runs Rollcall to renew it (python app.py login), or to see whether "
+    "region and organization are right (python app.py doctor).",
 }
 
 

@@ -235,3 +235,23 @@ async def test_fifty_stacks_of_which_one_breaks_raise_one_error(bench: Bench) ->
     bench.break_(Kind.BAD_GATEWAY, "/v3/roles$", count=None)
     with pytest.raises(Unavailable):
         await bench.api(limits=Limits(tries=1)).directory(max_age=0)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "advice"),
+    [
+        (401, 105, "CredentialRefused: renew it (python app.py login), or correct CONTENTSTACK_REGION"),
+        (403, 316, "NotPermitted: correct CONTENTSTACK_ORGANIZATION_UID, or give the account the right"),
+        (502, 0, "Unavailable"),
+    ],
+)
+async def test_what_to_correct_is_in_the_log_by_the_name_of_its_setting(
+    bench: Bench, caplog: pytest.LogCaptureFixture, status: int, code: int, advice: str
+) -> None:
+    """A wrong region looks like an ended token, a wrong organization like a missing right (CS §6.3)."""
+    bench.break_(Kind.ANSWER, count=None, status=status, body={"error_message": "No.", "error_code": code})
+    api = bench.api(limits=Limits(tries=1))
+    await api.start()
+    await until(lambda: bool(caplog.messages))
+    await api.close()
+    assert caplog.messages[0].startswith(f"directory not read: {advice}")

@@ -9,7 +9,7 @@ from bot.domain.outcome import Accepted, Done, Failed, Skipped, Unknown
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Kind
 from bot.sandbox.workspace.client import SlackUser
-from tests.journey.steps import agree, confirm, ended, preview
+from tests.journey.steps import agree, confirm, ended, form, preview
 from tests.journey.town import PATIENCE, Town, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -148,6 +148,20 @@ async def test_an_expired_credential_holds_the_operation_until_it_is_renewed(run
     assert told == []
     about = [one for one in await other.messages("#approvals") if operation.id in one.all_text]
     assert len(about) == 2
+
+
+async def test_a_renewed_credential_is_taken_up_by_the_next_command(running: Town) -> None:
+    """Nothing was held, so there is no Resume: `login` is enough."""
+    asker, state = running.hire(), running.contentstack.state
+    bot = state.account(seed.BOT)
+    assert bot is not None
+    state.close_all_sessions(bot)
+    await asker.command("#general", "/org-users")
+    said = await asker.wait_for_modal(lambda modal: modal.callback_id == "message", PATIENCE)
+    assert "Contentstack does not accept Rollcall's credential for this organization" in said.all_text
+    await asker.close(everything=True)
+    running.log_in(state.open_session(bot))
+    await form(asker)
 
 
 async def test_contentstack_down_holds_the_rest_and_resume_goes_on(running: Town) -> None:

@@ -90,6 +90,15 @@ async def test_an_expired_credential_is_said_with_what_to_do(office: Office) -> 
     assert "python app.py login" in said.all_text
 
 
+async def test_a_wrong_organization_is_said_with_what_to_do(office: Office) -> None:
+    """403/316: another minute would change nothing."""
+    body = {"error_message": "You don't have the permission to do this operation.", "error_code": 316}
+    office.contentstack.faults.add(Fault(0, Kind.ANSWER, count=None, status=403, body=body))
+    await office.user("ada").command("#general", "/org-users")
+    said = await office.user("ada").wait_for_modal(lambda modal: modal.callback_id == "message")
+    assert "to see whether region and organization are right (python app.py doctor)." in said.all_text
+
+
 async def test_a_missing_scope_is_named(office: Office) -> None:
     """Without users:read nobody can be known."""
     await office.workspace.order("scopes", scopes=["commands", "chat:write"])
