@@ -11,10 +11,12 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+import click
 import pytest
 import pytest_asyncio
 
 from bot.actions import ACTIONS
+from bot.cli import main
 from bot.domain.actions import OFFERED, ActionKey, FieldKind
 from bot.domain.admission import NotAdmitted, Refused
 from bot.domain.operation import State
@@ -27,12 +29,13 @@ from bot.sandbox.contentstack import seed
 from bot.sandbox.workspace.webapi.dispatch import METHODS
 from bot.sandbox.workspace.webapi.registry import BOT as BOT_TOKEN
 from bot.slack import fields
-from bot.words import actions, flags, operation, outcomes, problems, reasons, refusals
+from bot.words import actions, commands, flags, operation, outcomes, problems, reasons, refusals
 from tests.service.stage import Stage, staged
 
 BOT = Path(__file__).parent.parent / "bot"
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
-PAGE = (BOT.parent / "docs" / "actions.md").read_text("utf-8")
+DOCS = BOT.parent / "docs"
+PAGE = (DOCS / "actions.md").read_text("utf-8")
 
 
 def product() -> Iterator[Path]:
@@ -199,3 +202,26 @@ def test_every_scope_of_the_manifest_is_used() -> None:
     """Nobody is asked for a right that is not needed; the exceptions say why."""
     used = {scope for scopes in scopes_of().values() for scope in scopes}
     assert set(bot_scopes()) - used == set(WITHOUT_A_CALL)
+
+
+# documents -----------------------------------------------------------------------------------------
+
+
+def of_the_command_line(group: click.Group, name: str) -> Iterator[str]:
+    """Every command as it is typed, sub-commands too."""
+    for word, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from of_the_command_line(command, f"{name} {word}")
+        else:
+            yield f"{name} {word}"
+
+
+def test_every_command_is_documented() -> None:
+    """Each of the command line somewhere, each of Slack's in the table of usage, and in its own help."""
+    pages = "".join(path.read_text("utf-8") for path in [BOT.parent / "README.md", *DOCS.glob("*.md")])
+    assert [one for one in of_the_command_line(main, "app.py") if one not in pages] == []
+    usage = (DOCS / "usage.md").read_text("utf-8")
+    asked = [f"{commands.COMMAND} {ask}" for ask in commands.Ask]
+    assert [one for one in asked if f"`{one}" not in usage] == []
+    helped = "".join(line for line, _ in commands.help_lines(connect=True))
+    assert [one for one in asked if one not in helped] == []
