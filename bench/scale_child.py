@@ -128,8 +128,8 @@ async def _proposed(house: House, channel: str, people: Sequence[Member]) -> Ope
 
 async def _moves(house: House, operation: str) -> dict[str, float]:
     """State -> when the operation came to it, by the audit."""
-    rows = await house.store.read(lambda tx: list(tx.rows(operation=operation)))
-    return {str(row.event.data["to"]): _seconds(row.at) for row in rows if row.event.kind is EventKind.MOVED}
+    rows = await house.store.read(lambda tx: list(tx.rows(operation=operation, kinds=[EventKind.MOVED])))
+    return {str(row.event.data["to"]): _seconds(row.at) for row in rows}
 
 
 def _seconds(at: str) -> float:

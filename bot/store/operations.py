@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 from bot.domain.consequences import Consequences
@@ -35,8 +36,11 @@ class Operations(Decisions):
 
         Raises ValueError if its digest is not its plan's.
         """
-        text = b"".join(operation.plan.pieces())
-        if operation.digest != hashlib.sha256(text).hexdigest():
+        text, digest = BytesIO(), hashlib.sha256()
+        for piece in operation.plan.pieces():
+            text.write(piece)
+            digest.update(piece)
+        if operation.digest != digest.hexdigest():
             raise ValueError(f"the digest of {operation.id} is not its plan's")
         self._db.execute(
             """INSERT INTO operation
@@ -44,12 +48,13 @@ class Operations(Decisions):
                     requester_person, reason, channel, approvals_needed, rule, identity, created_at,
                     changed_at, held_reason, run, stopped_by, origin, parent, due_at, consequences, names,
                     verdict, expires_at, ticket)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+               VALUES (?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                       ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 operation.id,
                 operation.binding,
                 operation.state.value,
-                text.decode(),
+                text.getvalue(),  # as it is: 10,000 lines are 5 MB, in each form that they take
                 operation.digest,
                 operation.requester.slack_user,
                 operation.requester.user_uid,

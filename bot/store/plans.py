@@ -8,23 +8,16 @@ in the database at that moment, so a text that was changed is never taken for th
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 
 from bot.domain.plan import Plan, digest_of
-from bot.domain.sealed import NoPlanError, read_plan
+from bot.domain.sealed import NoPlanError, Stored, read_plan
 from bot.ports.store import PlanTampered
 
 KEPT_LINES = 20_000
 """Lines of all kept plans together: about 8 MB."""
-
-
-class Stored(Protocol):
-    """Reads a stored plan from its beginning, piece by piece."""
-
-    def __call__(self) -> Iterable[bytes]:
-        """Its text, in UTF-8 as long as nobody changed it."""
 
 
 class Plans:
@@ -41,7 +34,7 @@ class Plans:
         Raises UnknownSchemaError for a plan from elsewhere, PlanTampered for one that lost its seal.
         """
         digest = digest_of(stored())
-        plan = self._recall(digest) or _read(row, stored())
+        plan = self._recall(digest) or _read(row, stored)
         if digest != row["digest"] or plan.binding != row["binding"]:
             raise PlanTampered(row["id"])
         self._keep(digest, plan)
@@ -62,8 +55,8 @@ class Plans:
         return sum(len(plan.lines) for plan in self._kept.values())
 
 
-def _read(row: Mapping[str, Any], pieces: Iterable[bytes]) -> Plan:
+def _read(row: Mapping[str, Any], stored: Stored) -> Plan:
     try:
-        return read_plan(b"".join(pieces).decode())
-    except (NoPlanError, UnicodeDecodeError) as error:
+        return read_plan(stored)
+    except NoPlanError as error:
         raise PlanTampered(row["id"]) from error

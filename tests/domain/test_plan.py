@@ -20,7 +20,7 @@ from bot.domain.plan import (
     canonical,
     skip,
 )
-from bot.domain.sealed import NoPlanError, read_plan
+from bot.domain.sealed import NoPlanError, Stored, read_plan
 from tests.domain.people import line, member, plan
 
 MIA, PAT = member("mia"), member("pat")
@@ -30,6 +30,12 @@ PLAN = plan(
     line(2, PAT, verdict=blocked(Why.IS_OWNER), flags=(Flag.ADMIN,)),
 )
 TEXT = canonical(PLAN.document()).decode()
+
+
+def stored(text: str, size: int = 2**16) -> Stored:
+    """The text as the store gives it: in pieces of so many bytes, wherever that cuts it."""
+    data = text.encode()
+    return lambda: (data[start : start + size] for start in range(0, len(data), size))
 
 
 def test_the_digest_never_changes_for_the_same_plan() -> None:
@@ -64,7 +70,14 @@ def test_every_change_breaks_the_seal(changed: Plan) -> None:
 
 def test_a_plan_survives_its_document() -> None:
     """What is stored is what was sealed."""
-    assert read_plan(TEXT) == PLAN
+    assert read_plan(stored(TEXT)) == PLAN
+
+
+def test_a_plan_is_read_wherever_its_text_is_cut() -> None:
+    """In the middle of a line, of a letter, of the words that its lines begin with."""
+    odd = replace(PLAN, via='zażółć "lines":[', parameters=Parameters(org_roles=("r\u00f6le",)))
+    text = canonical(odd.document()).decode()
+    assert all(read_plan(stored(text, size)) == odd for size in range(1, 80))
 
 
 def test_a_plan_is_written_line_by_line_as_it_would_be_as_a_whole() -> None:
@@ -78,7 +91,7 @@ def test_a_plan_is_written_line_by_line_as_it_would_be_as_a_whole() -> None:
 def test_equal_accesses_of_a_plan_are_one_value() -> None:
     """Of 10,000 people most have the same."""
     several = plan(ActionKey.REMOVE, *(line(number, MIA, after=NOBODY) for number in (1, 2, 3)))
-    back = read_plan(b"".join(several.pieces()).decode())
+    back = read_plan(several.pieces)
     assert back == several
     assert len({id(side) for one in back.lines for side in (one.before, one.after)}) == 2
 
@@ -101,19 +114,19 @@ def test_equal_accesses_of_a_plan_are_one_value() -> None:
 def test_what_is_no_plan_is_not_read(text: str) -> None:
     """Half of one, another spelling, lines that are none or in two places: each is said to be no plan."""
     with pytest.raises(NoPlanError):
-        read_plan(text)
+        read_plan(stored(text))
 
 
 def test_a_plan_of_another_schema_is_not_read() -> None:
     """It is held, never run."""
     with pytest.raises(UnknownSchemaError):
-        read_plan(canonical({**PLAN.document(), "schema": 2}).decode())
+        read_plan(stored(canonical({**PLAN.document(), "schema": 2}).decode()))
 
 
 def test_a_plan_of_another_schema_is_told_from_what_is_no_plan() -> None:
     """Whatever its lines are, and however it is spelled."""
     with pytest.raises(UnknownSchemaError):
-        read_plan('{"schema": 2, "people": {}}')
+        read_plan(stored('{"schema": 2, "people": {}}'))
 
 
 @pytest.mark.parametrize("value", [1.5, None, True, {1: "x"}, {"x": [None]}, object()])
