@@ -7,18 +7,18 @@ import gc
 import logging
 import secrets
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock, TimeSortedIds
-from bot.engine.revival import PAUSE_SECONDS
-from bot.engine.runs import DbosRuns
-from bot.ports.runs import Worker
+from bot.engine.late import LateRuns
+from bot.ports.runs import Runs, Worker
 from bot.ports.store import Store
 from bot.service.attempts import keep_sweeping
 from bot.service.house import Binding, House, binding_key
@@ -47,6 +47,9 @@ from bot.wiring import contentstack_of, linking_of
 
 log = logging.getLogger("rollcall")
 
+StartEngine = Callable[[], Awaitable[None]]
+"""Loads and starts the engine; it runs until the block in which it stands is left."""
+
 STARTS_IN_VAIN = 1
 """Exit code where the settings are readable and the start failed all the same."""
 
@@ -73,12 +76,13 @@ def _as_it_is(store: Store) -> Store:
 class Seams:
     """What stands between the house and two of its ports: nothing, unless it is to be broken (crash/).
 
-    ``revive_seconds`` is how soon a run that broke is taken up again: who breaks it need not wait a minute.
+    ``revive_seconds`` is how soon a run that broke is taken up again, by default as the engine has it: who
+    breaks it need not wait a minute.
     """
 
     store: Callable[[Store], Store] = _as_it_is
     worker: Callable[[Worker], Worker] = lambda worker: worker
-    revive_seconds: float = PAUSE_SECONDS
+    revive_seconds: float | None = None
 
 
 def run(bindings: Sequence[Settings], seams: Seams | None = None) -> None:
@@ -92,9 +96,15 @@ def run(bindings: Sequence[Settings], seams: Seams | None = None) -> None:
 
 
 async def _run(bindings: Sequence[Settings], seams: Seams) -> None:
-    async with running(bindings, seams) as bots:
-        _spare_collector()
-        await serve_until_stopped([_door(bot) for bot in bots])
+    """Connect to Slack while the engine is loaded and started: neither has to wait for the other."""
+    async with _standing(bindings, seams) as (bots, start_engine), asyncio.TaskGroup() as both:
+        both.create_task(_start(start_engine))
+        both.create_task(serve_until_stopped([_door(bot) for bot in bots]))
+
+
+async def _start(engine: StartEngine) -> None:
+    await engine()
+    _spare_collector()
 
 
 def _spare_collector() -> None:
@@ -114,7 +124,17 @@ def _door(bot: Bot) -> Door:
 
 @asynccontextmanager
 async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[Sequence[Bot]]:
-    """Everything but the connections to Slack, which ``serve`` makes; taken down in the reverse order.
+    """Everything but the connections to Slack, which ``serve`` makes; the engine runs."""
+    async with _standing(bindings, seams) as (bots, start_engine):
+        await start_engine()
+        yield bots
+
+
+@asynccontextmanager
+async def _standing(
+    bindings: Sequence[Settings], seams: Seams
+) -> AsyncIterator[tuple[Sequence[Bot], StartEngine]]:
+    """All houses, and what starts the engine that they share; taken down in the reverse order.
 
     A binding that cannot start is left out where there are others. Raises CannotStart, or a
     `bot.store.errors.StoreError`.
@@ -124,13 +144,12 @@ async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[S
         opened = await open_store(directory, clock=clock, entropy=secrets.token_bytes)
         stack.push_async_callback(opened.close)
         store = seams.store(opened)
-        runs = DbosRuns(directory, store, clock, revive_seconds=seams.revive_seconds)
+        runs = LateRuns(lambda: _engine(directory, store, clock, seams.revive_seconds))
         site = _Site(stack, await stack.enter_async_context(open_session()), store, runs)
         bots = await _bots(site, bindings)
         runners = {bot.house.binding.key: Roomy(Runner(bot.house), bot.house) for bot in bots}
         await _hold_what_is_old(store, clock, bots)
         stack.push_async_callback(site.runs.stop)
-        await site.runs.start(seams.worker(Switchboard(store, runners)))
         for bot in bots:
             stack.push_async_callback(_ended, asyncio.create_task(keep_time(bot.house)))
             if bot.house.linking:
@@ -144,7 +163,15 @@ async def running(bindings: Sequence[Settings], seams: Seams) -> AsyncIterator[S
         for notifier in site.notifiers:
             stack.push_async_callback(notifier.stop)
             await notifier.start()
-        yield bots
+        yield bots, lambda: site.runs.start(seams.worker(Switchboard(store, runners)))
+
+
+def _engine(directory: Path, store: Store, clock: SystemClock, revive_seconds: float | None) -> Runs:
+    from bot.engine.runs import DbosRuns  # noqa: PLC0415  a third of all imports; see bot.engine.late
+
+    if revive_seconds is None:
+        return DbosRuns(directory, store, clock)
+    return DbosRuns(directory, store, clock, revive_seconds=revive_seconds)
 
 
 async def _hold_what_is_old(store: Store, clock: SystemClock, bots: Sequence[Bot]) -> None:
@@ -168,12 +195,12 @@ async def _newest_head(bot: Bot) -> Witnessed | None:
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """What all houses of a process share; ``notifiers`` are started once the engine runs."""
+    """What all houses of a process share; ``notifiers`` are started once all houses stand."""
 
     stack: AsyncExitStack
     session: aiohttp.ClientSession
     store: Store
-    runs: DbosRuns
+    runs: Runs
     clock: SystemClock = field(default_factory=SystemClock)
     ids: TimeSortedIds = field(default_factory=TimeSortedIds)
     notifiers: list[SlackNotifier] = field(default_factory=list)
