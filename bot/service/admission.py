@@ -54,7 +54,10 @@ async def look_up(house: House, slack_user: str) -> Admission:
 
 
 async def note_refusal(house: House, slack_user: str, why: str, *, at: str, operation: str = "") -> None:
-    """Audit a refusal that was decided elsewhere (from memory, or because of the plan)."""
+    """Audit a refusal that was decided elsewhere (from memory, or because of the plan).
+
+    One row a person and minute; at operations one for each, so that the story of every one has its own.
+    """
     now, kind, key = house.clock.now(), EventKind.REFUSED, house.binding.key
     more = house.sparing.spared((kind, slack_user, operation), now)
     if more is None:
