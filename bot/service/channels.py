@@ -6,6 +6,9 @@ from bot.domain.problems import Field, Problem, Trouble
 from bot.ports.slack_people import SlackUnavailable
 from bot.service.house import House
 
+_SCOPES_OF_DIRECT = frozenset({"im:read", "mpim:read"})
+"""Scopes that Rollcall does not ask for: whatever needs them is a direct message."""
+
 
 async def check_channel(house: House, channel_id: str) -> Problem | None:
     """None if the operation may be posted there; checked at the submission and again before posting."""
@@ -14,6 +17,8 @@ async def check_channel(house: House, channel_id: str) -> Problem | None:
     try:
         channel = await house.people.channel(channel_id)
     except SlackUnavailable as error:
+        if error.missing_scope in _SCOPES_OF_DIRECT:
+            return _problem(Trouble.CHANNEL_DIRECT)
         trouble = Trouble.MISSING_SCOPE if error.missing_scope else Trouble.SLACK_DOWN
         return Problem(trouble, Field.CHANNEL, error.missing_scope)
     if channel is None:
