@@ -43,6 +43,8 @@ LIMITS: Mapping[str, Limit] = {
     "views.update": TIER_4,
     "views.publish": TIER_4,
     "users.info": TIER_4,
+    "users.profile.get": TIER_4,
+    "users.getPresence": TIER_3,
     "users.lookupByEmail": TIER_3,
     "users.list": TIER_2,
     "users.conversations": TIER_2,

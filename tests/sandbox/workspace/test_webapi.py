@@ -386,6 +386,20 @@ async def test_without_the_email_scope_there_is_no_email(
     assert "email" not in (await web.users_info(user="U0ADA"))["user"]["profile"]
 
 
+async def test_a_profile_is_read_with_a_scope_of_its_own(
+    web: AsyncWebClient, workspace: WorkspaceClient
+) -> None:
+    """Slack's manifest of this app does not have it; presence needs no more than users:read."""
+    scopes = ["users:read", "users.profile:read", "users:read.email"]
+    await workspace.order("scopes", scopes=scopes)
+    profile = (await web.users_profile_get(user="U0ADA"))["profile"]
+    assert (profile["real_name"], profile["email"]) == ("Ada Admin", "ada.admin@example.com")
+    found = [(await web.users_getPresence(user=one))["presence"] for one in ("U0ADA", "U0DORA")]
+    assert found == ["active", "away"]
+    await workspace.order("scopes", scopes=["users:read"])
+    assert (await error_of(web.users_profile_get(user="U0ADA")))["needed"] == "users.profile:read"
+
+
 async def test_user_groups_bots_and_team(web: AsyncWebClient) -> None:
     """The small reads."""
     groups = await web.usergroups_list(include_users=True)

@@ -72,6 +72,20 @@ def info(core: Core, arguments: Arguments) -> Json:
     return {"user": user_object(core, person)}
 
 
+@METHODS.method("users.profile.get", "users.profile:read")
+def profile_get(core: Core, arguments: Arguments) -> Json:
+    """The profile of one person, the app's own by default; its scope is one of its own (SL §6)."""
+    person = core.workspace.user_by_id(arguments.text("user") or core.bot.id)
+    return {"profile": user_object(core, person)["profile"]}
+
+
+@METHODS.method("users.getPresence", "users:read")
+def presence(core: Core, arguments: Arguments) -> Json:
+    """Nobody's comings and goings are simulated: whoever can be here is (invented)."""
+    person = core.workspace.user_by_id(arguments.text("user") or core.bot.id)
+    return {"presence": "away" if person.deleted else "active"}
+
+
 @METHODS.method("users.list", "users:read")
 def listing(core: Core, arguments: Arguments) -> Json:
     """Everybody, strangers of shared channels included."""
