@@ -13,7 +13,7 @@ from typing import Protocol
 
 import click
 
-from bench import acknowledge, page, plain, scale, start, ten, typeahead, under_load
+from bench import acknowledge, page, plain, scale, side_by_side, start, ten, typeahead, under_load
 from bench.figures import Figure, table, told
 
 
@@ -33,6 +33,7 @@ PARTS: Mapping[str, Part] = {
     "scale": scale.fast,
     "own-cost": scale.unpaced,
     "under-load": under_load.measure,
+    "side-by-side": side_by_side.measure,
     "plain": plain.measure,
     "page": page.measure,
 }
