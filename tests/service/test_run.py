@@ -7,10 +7,20 @@ import pytest
 from bot.domain.actions import ActionKey
 from bot.domain.audit import Head, verify
 from bot.domain.operation import State
-from bot.domain.outcome import Accepted, Done, Failed, Skipped, Unknown
+from bot.domain.outcome import Accepted, Done, Failed, Partial, Skipped, Unknown
+from bot.ports.contentstack import (
+    ContentstackError,
+    CredentialRefused,
+    EndpointMissing,
+    NotPermitted,
+    RateLimited,
+    Unavailable,
+)
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Kind
 from bot.service.decide import resume
+from bot.service.run.calling import held_because
+from bot.words import reasons
 from tests.service.stage import Stage
 
 TWO = (seed.PLUS, seed.NON_ASCII)
@@ -153,3 +163,58 @@ async def test_a_requester_who_lost_his_right_runs_nothing(stage: Stage) -> None
     operation = await stage.run(queued)
     assert operation.state is State.DISMISSED
     assert stage.asked("DELETE", "/share") == []
+
+
+async def test_a_right_missing_in_one_stack_concerns_that_stack_alone(stage: Stage) -> None:
+    """Rollcall's account may read the Marketing site and change nobody there; the Help center goes on."""
+    state = stage.contentstack.state
+    bot = state.account(seed.BOT)
+    assert bot is not None
+    state.stacks[seed.MARKETING].users[bot.uid] = [seed.stack_role(seed.MARKETING, "Translator")]
+    chosen = {
+        state.stacks[key].uid: (seed.stack_role(key, "Developer"),) for key in (seed.HELP, seed.MARKETING)
+    }
+    operation = await stage.run(await stage.queued(ActionKey.STACK_ACCESS, seed.GUS, stacks=chosen))
+    refused = "Marketing site: You don't have the permission to do this operation."
+    assert (operation.state, await stage.outcomes(operation)) == (State.PARTLY_DONE, [Partial(refused)])
+    gus = state.account(seed.GUS)
+    assert gus is not None
+    assert state.stacks[seed.HELP].users[gus.uid] == [seed.stack_role(seed.HELP, "Developer")]
+
+
+async def test_in_which_stack_an_answer_was_lost_is_said(stage: Stage) -> None:
+    """An invitation to one of two stacks mails, so it is not repeated; the other one shows."""
+    state = stage.contentstack.state
+    chosen = {
+        state.stacks[key].uid: (seed.stack_role(key, "Developer"),) for key in (seed.HELP, seed.INTRANET)
+    }
+    stage.fault(Kind.DROP_BEFORE, "/stacks/share", "POST")
+    operation = await stage.run(await stage.queued(ActionKey.STACK_ACCESS, seed.GUS, stacks=chosen))
+    assert await stage.outcomes(operation) == [Unknown("no_answer: Intranet")]
+    assert reasons.told("no_answer: Intranet").endswith("so it may have happened (Intranet)")
+
+
+async def test_whom_the_answer_names_as_failed_has_failed(stage: Stage) -> None:
+    """Contentstack says yes to the call, and no to one of its people, with a reason of its own."""
+    [paul] = await stage.house.contentstack.members([seed.PLUS])
+    results = [{"user_uid": paul.user_uid, "status": "failed", "reason": "is being moved"}]
+    stage.fault(Kind.ANSWER, "unlock", "POST", count=1, status=200, body={"results": results})
+    operation = await stage.run(await stage.queued(ActionKey.UNLOCK, seed.PLUS, seed.TIMED_LOCK))
+    expected = [Failed("is being moved", retryable=False), Accepted()]
+    assert (operation.state, await stage.outcomes(operation)) == (State.PARTLY_DONE, expected)
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (CredentialRefused(), "credential_refused"),
+        (NotPermitted(), "not_permitted"),
+        (EndpointMissing(), "endpoint_missing"),
+        (RateLimited(), "rate_limited"),
+        (Unavailable(), "contentstack_down"),
+    ],
+)
+def test_what_holds_an_operation_has_its_word(error: ContentstackError, word: str) -> None:
+    """And the word has its sentence, with a way out."""
+    assert held_because(error) == word
+    assert reasons.held(word) != word

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -30,6 +31,9 @@ KEEPERS = 20
 """How many admins outside the plan are looked for before it takes one: the first who still is one will do."""
 ACCOUNT_AGE = 10.0
 """Seconds for which it is known who the credential is; another credential is asked about at once."""
+
+_CODE = re.compile(r"[a-z_]+")
+"""A reason that has its words; it takes what it is about after a colon (bot.words.reasons.told)."""
 
 
 async def take(
@@ -228,6 +232,15 @@ def _shown(effect: Effect) -> Result:
     return Result(ResultKind.FAILED, "no_effect", retryable=True)
 
 
+def _with_stack(turn: Turn, name: str, result: Result, *, several: bool) -> Result:
+    """The result with the stack that its reason is about, where a line has calls to several (CS §3.7)."""
+    stack = turn.operation.names.get(name.partition(":")[2], "")
+    if not (several and stack and result.reason):
+        return result
+    reason = result.reason
+    return replace(result, reason=f"{reason}: {stack}" if _CODE.fullmatch(reason) else f"{stack}: {reason}")
+
+
 async def _conclude(
     turn: Turn,
     lines: tuple[Line, ...],
@@ -246,7 +259,11 @@ async def _conclude(
     found: dict[int, Outcome] = {}
     for line in lines:
         names = [one.name for one in planned if line.number in one.lines]
-        known = [results[name][line.number] for name in names if line.number in results.get(name, {})]
+        known = [
+            _with_stack(turn, name, results[name][line.number], several=len(names) > 1)
+            for name in names
+            if line.number in results.get(name, {})
+        ]
         missing = len(names) - len(known)
         if known and (stopped or not missing):
             found[line.number] = fold([*known, *([Result(ResultKind.NOT_SENT, "stopped")] * missing)])
