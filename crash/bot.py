@@ -10,12 +10,13 @@ from crash.trap import Trap, TrappedStore, TrappedWorker
 
 AT = "CRASH_AT"
 """``n:point``: end at the n-th passing of this point."""
+NOWHERE = "1:nowhere"
 REVIVE_SECONDS = 2.0
 
 
 def main() -> None:
     """Serve until the trap springs, or somebody ends the process."""
-    nth, _, point = os.environ.get(AT, "1:nowhere").partition(":")
+    nth, _, point = os.environ.get(AT, NOWHERE).partition(":")
     trap = Trap(point, int(nth))
     seams = Seams(
         store=lambda store: TrappedStore(store, trap),

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from crash.bot import AT
+from crash.bot import AT, NOWHERE
 
 ROOT = Path(__file__).resolve().parent.parent
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_START")
@@ -28,11 +28,14 @@ class Child:
         self.started = 0.0
         self.log = directory / "bot.log"
 
-    async def start(self, at: str = "") -> None:
-        """Start a bot; ``at`` is where it shall end (`crash.bot.AT`), if anywhere."""
-        command = [str(ROOT / "app.py")] if not at else ["-m", "crash.bot"]
+    async def start(self, at: str = "", *, impatient: bool = False) -> None:
+        """Start a bot; ``at`` is where it shall end (`crash.bot.AT`), if anywhere.
+
+        An ``impatient`` one takes up again in seconds what broke, as one that shall end does.
+        """
+        command = ["-m", "crash.bot"] if at or impatient else [str(ROOT / "app.py")]
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        environment = {**kept, **self._settings, AT: at, "PYTHONPATH": str(ROOT)}
+        environment = {**kept, **self._settings, AT: at or NOWHERE, "PYTHONPATH": str(ROOT)}
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,

@@ -59,13 +59,13 @@ async def until_told(place: City) -> str:
     return await until(told)
 
 
-async def running(place: City, action: ActionKey, people: int) -> Operation:
-    """One operation of this action, and the bot that has begun it."""
+async def running(place: City, action: ActionKey, people: int, *, impatient: bool = False) -> Operation:
+    """One operation of this action, and the bot that has begun it (``impatient``: `crash.process.Child`)."""
     [work] = place.works
     work.pools = {one: work.pools[one] if one is action else [] for one in ACTIONS}
     await work.ask(people)
     await work.supply(0)  # another admin agrees where the policy wants that
-    await place.child.start()
+    await place.child.start(impatient=impatient)
     return await until_state(place, State.RUNNING)
 
 
@@ -121,7 +121,7 @@ async def test_a_stop_does_not_wait_for_an_answer_that_never_comes(place: City) 
 @pytest.mark.parametrize("lifted", ["before a stop", "while it runs"])
 async def test_a_full_disk_loses_nothing(place: City, lifted: str) -> None:
     """Nothing can be written in the middle of a run: that is said; with room again all have an outcome."""
-    operation = await running(place, ActionKey.ORG_ROLE, 12)
+    operation = await running(place, ActionKey.ORG_ROLE, 12, impatient=True)
     await until_asked(place, "PATCH", 2)
     place.child.fill_disk()
     calls = asked(place, "PATCH")
