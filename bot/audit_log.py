@@ -131,4 +131,4 @@ def _cast(tx: Transaction, rows: Iterable[Row], operation: Operation | None) -> 
     if operation:
         keys |= {operation.requester.person, *(one.actor.person for one in operation.approvals)}
     accounts = {key: f"Slack account {user}" for key, user in tx.accounts(keys).items()}
-    return words.Cast({**accounts, **{key: one.email for key, one in tx.people(keys).items()}}, lines)
+    return words.Cast({**accounts, **tx.addresses(keys)}, lines)

@@ -84,7 +84,8 @@ class ContentstackApi:
         if known is not None:
             spellings |= {member.email for email in emails for member in known.with_email(email)}
         standing = await self._standing.get(_STANDING_SECONDS)
-        return await self._reader.search(spellings | {email.casefold() for email in spellings}, standing)
+        spellings |= {email.casefold() for email in spellings}
+        return await self._reader.search(spellings, standing, known)
 
     async def typeahead(self, text: str, limit: int) -> tuple[Member, ...]:
         """Ask the API itself, while no directory is in memory; who is an admin is not told here."""

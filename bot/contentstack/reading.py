@@ -143,15 +143,18 @@ class Reader:
         query = {**_OLDEST_FIRST, "include_user_details": "true"}
         async for page in pages(self._fetch(f"{self._base}/share", query), "shares"):
             for row in rows(ShareRow, page.rows):
-                member = member_of(row, standing)
-                before = known.share(row.uid) if known else None
-                found.setdefault(row.uid, before if before is not None and before == member else member)
+                found.setdefault(row.uid, _as_known(member_of(row, standing), known))
             count = page.count if page.count is not None else count
             on_progress(len(found), count)
         return tuple(found.values()), len(found) if count is None else count
 
-    async def search(self, emails: Collection[str], standing: Standing) -> tuple[Member, ...]:
-        """The members with these e-mails; never asked with nobody, which could mean everybody (CS §3.2.2)."""
+    async def search(
+        self, emails: Collection[str], standing: Standing, known: Directory | None = None
+    ) -> tuple[Member, ...]:
+        """The members with these e-mails; never asked with nobody, which could mean everybody (CS §3.2.2).
+
+        Whoever stands unchanged in ``known`` is taken from there, as in :meth:`members`.
+        """
         spellings = sorted(emails)
         if not spellings:
             raise ValueError("a search for nobody would find everybody")
@@ -159,7 +162,7 @@ class Reader:
         for start in range(0, len(spellings), PAGE):
             body = {"emails": spellings[start : start + PAGE]}
             for row in rows(ShareRow, await all_rows(self._search(body), "shares")):
-                found.setdefault(row.uid, member_of(row, standing))
+                found.setdefault(row.uid, _as_known(member_of(row, standing), known))
         return tuple(found.values())
 
     async def typeahead(self, text: str, limit: int, standing: Standing) -> tuple[Member, ...]:
@@ -200,6 +203,12 @@ class Reader:
             return await read
         except (NotPermitted, EndpointMissing, Rejected):
             return None
+
+
+def _as_known(member: Member, known: Directory | None) -> Member:
+    """The member as he stands in memory already, unless something changed."""
+    before = known.share(member.share_uid) if known else None
+    return before if before is not None and before == member else member
 
 
 def _unique(found: Sequence[Row]) -> list[Row]:

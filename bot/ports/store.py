@@ -95,6 +95,9 @@ class Transaction(Links, Deciding, Protocol):
     def people(self, keys: Collection[str]) -> Mapping[str, PersonData]:
         """Personal values behind these pseudonyms; redacted ones are missing."""
 
+    def addresses(self, keys: Collection[str]) -> Mapping[str, str]:
+        """The e-mails alone."""
+
     def account(self, binding: str, slack_user: str, person: str = "") -> str:
         """The key of this Slack account, made with a new salt on first sight; ``person`` is whose it is."""
 

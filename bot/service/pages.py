@@ -9,6 +9,7 @@ from bot.domain.operation import Operation
 from bot.domain.plan import Decision, Line, Plan
 from bot.ports.store import PersonData, Transaction
 from bot.service.house import House
+from bot.service.named import named
 
 PAGE = 50
 """Lines of one page."""
@@ -43,9 +44,7 @@ def _page(tx: Transaction, binding: str, operation_id: str, number: int) -> Page
     pages = max(1, -(-len(lines) // PAGE))
     number = min(max(number, 1), pages)
     shown = lines[(number - 1) * PAGE : number * PAGE]
-    known = tx.people([line.person for line in shown])
-    people = {line.number: known[line.person] for line in shown if line.person in known}
-    return Page(operation, number, pages, shown, people)
+    return Page(operation, number, pages, shown, named(tx, shown))
 
 
 def _in_order(plan: Plan) -> list[Line]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.actions import ACTIONS
 from bot.actions.base import Action, Scene
@@ -15,6 +17,7 @@ from bot.domain.members import Directory, Member
 from bot.domain.operation import Origin
 from bot.domain.policy import most_people
 from bot.domain.problems import Field, Problem, Trouble
+from bot.domain.together import together
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PersonData
 from bot.service.admission import Admitted
@@ -63,9 +66,7 @@ async def propose(
         parent,
         draft.ticket,
     )
-    # Ten thousand people take a second of pure computing, which nobody else shall wait for.
-    candidates = await asyncio.to_thread(_candidates, house, draft, directory)
-    return await seal(house, requester, wish, candidates, directory, account)
+    return await seal(house, requester, wish, _candidates(house, draft, directory), directory, account)
 
 
 async def _chosen(house: House, draft: Draft) -> list[Member | None]:
@@ -122,11 +123,13 @@ def _check_stacks(draft: Draft, directory: Directory) -> Problem | None:
     return None
 
 
-def _candidates(house: House, draft: Draft, directory: Directory) -> list[Candidate]:
-    action = ACTIONS[draft.action]
+async def _candidates(house: House, draft: Draft, directory: Directory) -> AsyncIterator[Sequence[Candidate]]:
+    """Ten thousand people take a second of pure computing, which nobody else shall wait for."""
     scene = Scene(directory, draft.parameters, house.contentstack.capability(draft.action))
-    members = (directory.share(uid) for uid in dict.fromkeys(draft.people))
-    return [_candidate(action, scene, member, house.clock.now()) for member in members if member]
+    judge, now = partial(_candidate, ACTIONS[draft.action], scene), house.clock.now()
+    for uids in together(tuple(dict.fromkeys(draft.people))):
+        members = [member for uid in uids if (member := directory.share(uid))]
+        yield await asyncio.to_thread(lambda some: [judge(one, now) for one in some], members)
 
 
 def _candidate(action: Action, scene: Scene, member: Member, now: datetime) -> Candidate:

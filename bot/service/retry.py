@@ -41,7 +41,7 @@ def left_to_retry(tx: Transaction, operation: Operation) -> Left:
     if not wanted:
         return Left()
     taken = already_retried(tx, operation.id)
-    known = tx.people([operation.plan.line(number).person for number in wanted])
+    known = tx.addresses([operation.plan.line(number).person for number in wanted])
     free = [number for number in sorted(wanted) if operation.plan.line(number).person in known.keys() - taken]
     return Left(
         tuple(number for number in free if retryable(wanted[number])),
@@ -106,7 +106,7 @@ def _left(tx: Transaction, binding: str, operation_id: str) -> tuple[Operation, 
     left = left_to_retry(tx, operation)
     if left == Left() and already_retried(tx, operation_id):
         return Problem(Trouble.ALREADY_RETRIED)
-    if left == Left() and not tx.people([line.person for line in operation.plan.to_run]):
+    if left == Left() and not tx.addresses([line.person for line in operation.plan.to_run]):
         return Problem(Trouble.PEOPLE_REDACTED)
     return operation, left
 
@@ -114,7 +114,7 @@ def _left(tx: Transaction, binding: str, operation_id: str) -> tuple[Operation, 
 async def _still_there(house: House, operation: Operation, numbers: Sequence[int]) -> tuple[str, ...]:
     """Share uids of those who are still in the organization; whoever left has nothing to try again."""
     lines = [operation.plan.line(number) for number in numbers]
-    people = await house.store.read(lambda tx: tx.people([line.person for line in lines]))
-    emails = [people[line.person].email for line in lines if line.person in people]
+    found = await house.store.read(lambda tx: tx.addresses([line.person for line in lines]))
+    emails = list(found.values())
     there = {member.share_uid for member in await house.contentstack.members(emails)} if emails else set()
     return tuple(line.share_uid for line in lines if line.share_uid in there)

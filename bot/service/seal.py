@@ -1,19 +1,22 @@
-"""Seal a plan: invariants, policy, pseudonyms, digest, in one transaction with its audit row (design §4)."""
+"""Seal a plan: pseudonyms, invariants, policy, digest, and one transaction with its audit row (design §4)."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import islice
 
 from bot.domain.actions import ActionKey, Parameters
 from bot.domain.audit import Event, EventKind
 from bot.domain.consequences import count
 from bot.domain.invariants import Guard, enforce
-from bot.domain.members import Access, Directory
+from bot.domain.members import Access, Directory, Shared
 from bot.domain.operation import Operation, Origin, State
-from bot.domain.plan import Flag, Line, LineVerdict, Plan, canonical
+from bot.domain.plan import Decision, Flag, Line, LineVerdict, Plan, canonical
 from bot.domain.problems import Problem, Trouble
 from bot.ports.contentstack import Account, ContentstackError
 from bot.ports.slack_people import SlackUnavailable
@@ -23,6 +26,7 @@ from bot.service.admission import Admitted, note_refusal
 from bot.service.deciders import CannotTell, shortage
 from bot.service.house import House
 from bot.service.judging import judged, objection
+from bot.service.named import named
 from bot.words.policy import too_few
 
 
@@ -53,12 +57,20 @@ class Candidate:
     flags: tuple[Flag, ...]
 
 
+Candidates = AsyncIterable[Sequence[Candidate]]
+"""Those whom a plan is about, in its order, some hundred at a time: their facts never stand together."""
+
+SHOWN = 25
+"""Lines of each decision whose people a preview names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A sealed operation in the state *proposed*, and what only the preview says.
 
-    ``people`` is line number -> personal values; ``in_channel`` are e-mails of targets who will see
-    the summary because they are in its channel; None where this could not be found out.
+    ``people`` is line number -> personal values of the first lines of each decision; ``in_channel`` are
+    e-mails of targets who will see the summary because they are in its channel; None where this could not be
+    found out.
     """
 
     operation: Operation
@@ -72,15 +84,15 @@ async def seal(
     house: House,
     requester: Admitted,
     wish: Wish,
-    candidates: Sequence[Candidate],
+    candidates: Candidates,
     directory: Directory,
     account: Account,
 ) -> Proposal | Problem:
     """Seal what would happen to these people, as the state *proposed*; or what the policy objects to."""
-    in_channel = await _present(house, wish.channel, [one.person.email for one in candidates])
-    lines = await house.store.write(
-        lambda tx: _lines(house, tx, requester, wish, candidates, directory, account)
-    )
+    unguarded, emails = await _written(house, candidates)
+    in_channel = await _present(house, wish.channel, emails)
+    guard = Guard(requester.actor, account.user_uid, account.email)
+    lines = await asyncio.to_thread(enforce, wish.action, unguarded, directory, guard)
     operation = await _operation(house, requester, wish, lines, directory, account)
     problem = objection(operation) or await _too_few(house, operation)
     if problem:
@@ -92,8 +104,14 @@ async def seal(
         tx.append(proposed(operation), operation.created_at)
 
     await house.store.write(write)
-    people = {number: one.person for number, one in enumerate(candidates, start=1)}
+    people = await house.store.read(lambda tx: named(tx, _shown(lines)))
     return Proposal(operation, people, in_channel)
+
+
+def _shown(lines: Sequence[Line]) -> Iterator[Line]:
+    """The first lines of each decision."""
+    for decision in Decision:
+        yield from islice((line for line in lines if line.verdict.decision is decision), SHOWN)
 
 
 async def _too_few(house: House, operation: Operation) -> Problem | None:
@@ -150,31 +168,33 @@ async def _operation(
     )
 
 
-def _lines(
-    house: House,
-    tx: Transaction,
-    requester: Admitted,
-    wish: Wish,
-    candidates: Sequence[Candidate],
-    directory: Directory,
-    account: Account,
-) -> tuple[Line, ...]:
-    """The lines as the invariants leave them."""
-    lines = tuple(_line(house, tx, number, one) for number, one in enumerate(candidates, start=1))
-    guard = Guard(requester.actor, account.user_uid, account.email)
-    return enforce(wish.action, lines, directory, guard)
+async def _written(house: House, candidates: Candidates) -> tuple[list[Line], list[str]]:
+    """The lines as the action judged them, and their e-mails; the people are in the store then."""
+    lines: list[Line] = []
+    emails: list[str] = []
+    shared = Shared()
+    async for some in candidates:
+        keys = await house.store.write(partial(_pseudonyms, house.binding.key, some))
+        numbers = range(len(lines) + 1, len(lines) + 1 + len(some))
+        lines += map(partial(_line, shared), numbers, keys, some)
+        emails += [one.person.email for one in some]
+    return lines, emails
 
 
-def _line(house: House, tx: Transaction, number: int, one: Candidate) -> Line:
+def _pseudonyms(binding: str, candidates: Sequence[Candidate], tx: Transaction) -> list[str]:
+    return [tx.pseudonym(binding, one.person) for one in candidates]
+
+
+def _line(shared: Shared, number: int, person: str, one: Candidate) -> Line:
     return Line(
         number=number,
-        person=tx.pseudonym(house.binding.key, one.person),
+        person=person,
         share_uid=one.share_uid,
         user_uid=one.user_uid,
-        verdict=one.verdict,
-        before=one.before,
-        after=one.after,
-        flags=one.flags,
+        verdict=shared.same(one.verdict),
+        before=shared.access(one.before),
+        after=shared.access(one.after),
+        flags=shared.same(one.flags),
     )
 
 

@@ -12,6 +12,7 @@ from bot.domain.outcome import Outcome, Skipped
 from bot.domain.plan import Line, UnknownSchemaError
 from bot.ports.store import PersonData, PlanTampered, Post, Transaction
 from bot.service.house import House
+from bot.service.named import named
 from bot.service.retry import Left, left_to_retry
 from bot.service.undo import left_to_undo
 
@@ -69,9 +70,9 @@ Chosen = Callable[[Story], Iterable[Line]]
 """Which lines of a story are shown by name; of 10,000 a message names some dozens."""
 
 
-def everybody(told: Story) -> Iterable[Line]:
-    """All lines of the plan."""
-    return told.operation.plan.lines
+def nobody(told: Story) -> Iterable[Line]:  # noqa: ARG001  one choice of several
+    """No line of the plan."""
+    return ()
 
 
 UNFINISHED = frozenset(
@@ -92,7 +93,7 @@ SHOWN = frozenset(State) - {State.PROPOSED, State.DISCARDED}
 
 
 async def story(house: House, operation_id: str) -> Story | None:
-    """One operation, or None where this binding has none with that id."""
+    """One operation without its people, or None where this binding has none with that id."""
     return await house.store.read(lambda tx: read_story(tx, house.binding.key, operation_id))
 
 
@@ -141,22 +142,20 @@ def _outline(tx: Transaction, operation: Operation) -> Story:
     )
 
 
-def read_story(tx: Transaction, binding: str, operation_id: str, named: Chosen = everybody) -> Story | None:
+def read_story(tx: Transaction, binding: str, operation_id: str, chosen: Chosen = nobody) -> Story | None:
     """The same inside a transaction that is already open, with the people of the chosen lines alone."""
     operation = tx.operation(operation_id)
-    return _read(tx, operation, named) if operation and operation.binding == binding else None
+    return _read(tx, operation, chosen) if operation and operation.binding == binding else None
 
 
-def _read(tx: Transaction, operation: Operation, named: Chosen) -> Story:
+def _read(tx: Transaction, operation: Operation, chosen: Chosen) -> Story:
     waits = operation.state is State.AWAITING_APPROVAL
     told = replace(
         _outline(tx, operation),
         parent=_main_post(tx, operation.parent) if operation.parent else None,
         told=tx.planned(operation.id) if waits else frozenset(),
     )
-    lines = list(named(told))
-    people = tx.people([line.person for line in lines])
-    told = replace(told, people={line.number: people[line.person] for line in lines if line.person in people})
+    told = replace(told, people=named(tx, chosen(told)))
     return _with_what_follows(tx, told) if operation.state in ENDS else told
 
 

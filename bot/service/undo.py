@@ -7,7 +7,7 @@ changed since is left alone. A line is undone once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from bot.domain.operation import ENDS, Operation, Origin, came_to_nothing
 from bot.domain.outcome import Accepted, Done, Outcome, Partial, ResultKind, Unknown
 from bot.domain.plan import RUN, Flag, Line, LineVerdict, Why, blocked, skip
 from bot.domain.problems import Problem, Trouble
+from bot.domain.together import together
 from bot.ports.contentstack import ContentstackError
 from bot.ports.store import PersonData, Transaction
 from bot.service.admission import Admitted
@@ -54,7 +55,8 @@ class _Happened:
     operation: Operation
     lines: Sequence[Line]
     invitations: Invitations
-    people: Mapping[str, PersonData]
+    addresses: Mapping[str, str]
+    """Pseudonym -> e-mail."""
     redacted: int
 
 
@@ -65,7 +67,7 @@ async def undo(
     found = await house.store.read(lambda tx: _what_happened(tx, house.binding.key, operation_id))
     if isinstance(found, Problem):
         return found
-    operation, lines, people = found.operation, found.lines, found.people
+    operation, lines, addresses = found.operation, found.lines, found.addresses
     problem = await check_channel(house, operation.channel)
     if problem:
         return problem
@@ -75,15 +77,14 @@ async def undo(
         return Problem(Trouble.ACTION_UNAVAILABLE, detail=capability.why)
     try:
         account = await house.contentstack.account()
-        emails = [people[line.person].email for line in lines]
+        emails = [addresses[line.person] for line in lines]
         stacks = tuple(operation.plan.parameters.stacks)
         directory = await observe(house, emails, action.observes, stacks)
     except ContentstackError as error:
         return as_problem(error)
     undone = await house.store.read(lambda tx: already_undone(tx, operation_id))
     inverse = _Inverse(operation, found.invitations, directory, undone, house.clock.now())
-    # As for a proposal: a long plan is pure computing, which nobody else shall wait for.
-    candidates = await asyncio.to_thread(inverse.candidates, lines, people)
+    candidates = inverse.candidates(lines, addresses)
     parameters = Parameters(stacks={uid: () for uid in stacks if directory.stack(uid)})
     wish = Wish(
         action.key,
@@ -123,7 +124,7 @@ def left_to_undo(tx: Transaction, operation: Operation) -> tuple[int, ...]:
         line for line in operation.plan.to_run if isinstance(outcomes.get(line.number), _MAY_HAVE_HAPPENED)
     ]
     undone = already_undone(tx, operation.id) if happened else frozenset()
-    known = tx.people([line.person for line in happened]).keys() - undone
+    known = tx.addresses([line.person for line in happened]).keys() - undone
     return tuple(line.number for line in happened if line.person in known)
 
 
@@ -147,12 +148,12 @@ def _what_happened(
     happened = [
         line for line in operation.plan.to_run if isinstance(outcomes.get(line.number), _MAY_HAVE_HAPPENED)
     ]
-    people = tx.people([line.person for line in happened])
-    lines = [line for line in happened if line.person in people]
+    addresses = tx.addresses([line.person for line in happened])
+    lines = [line for line in happened if line.person in addresses]
     if not lines:
         return Problem(Trouble.PEOPLE_REDACTED if happened else Trouble.NOTHING_TO_UNDO)
     return _Happened(
-        operation, lines, _invitations(tx, operation_id), people, redacted=len(happened) - len(lines)
+        operation, lines, _invitations(tx, operation_id), addresses, redacted=len(happened) - len(lines)
     )
 
 
@@ -177,13 +178,17 @@ class _Inverse:
     undone: frozenset[str]
     now: datetime
 
-    def candidates(self, lines: Sequence[Line], people: Mapping[str, PersonData]) -> list[Candidate]:
-        """Everybody's way back, in the order of the plan."""
-        return [self.candidate(line, people[line.person]) for line in lines]
+    async def candidates(
+        self, lines: Sequence[Line], addresses: Mapping[str, str]
+    ) -> AsyncIterator[Sequence[Candidate]]:
+        """Everybody's way back, in the order of the plan; pure computing, which nobody else waits for."""
+        for some in together(lines):
+            emails = [addresses[line.person] for line in some]
+            yield await asyncio.to_thread(lambda *found: list(map(self.candidate, *found)), some, emails)
 
-    def candidate(self, line: Line, person: PersonData) -> Candidate:
+    def candidate(self, line: Line, email: str) -> Candidate:
         """One person's way back."""
-        member = self._member(line, person)
+        member = self._member(line, email)
         before = self._access(member)
         after = self._target(line)
         verdict = self._verdict(line, member, before)
@@ -193,7 +198,7 @@ class _Inverse:
             before, after = _but_idle(before, after, invited)
             flags_ = (*flags_, Flag.STACK_INVITATION)
         return Candidate(
-            person=person,
+            person=PersonData(email),
             share_uid=member.share_uid if member else line.share_uid,
             user_uid=member.user_uid if member else line.user_uid,
             before=before,
@@ -202,9 +207,9 @@ class _Inverse:
             flags=flags_,
         )
 
-    def _member(self, line: Line, person: PersonData) -> Member | None:
+    def _member(self, line: Line, email: str) -> Member | None:
         """By uid; whoever was invited again since has a new one and is found by his address."""
-        same = self.directory.with_email(person.email)
+        same = self.directory.with_email(email)
         return self.directory.share(line.share_uid) or (same[0] if len(same) == 1 else None)
 
     def _access(self, member: Member | None) -> Access:

@@ -13,7 +13,8 @@ from bot.ports.contentstack import ContentstackError
 from bot.ports.store import StoreFull
 from bot.service.admission import Admitted, note_opening
 from bot.service.failures import as_problem
-from bot.service.retry import retry
+from bot.service.named import named
+from bot.service.retry import Left, retry
 from bot.service.seal import Proposal
 from bot.service.story import Story, story
 from bot.service.undo import INVERSE, undo
@@ -50,29 +51,42 @@ async def ask(desk: Desk, clicked: Interaction) -> None:
         await say(desk, screen, refusal(admitted))
         return
     await note_opening(desk.house, admitted, origin.value)
-    form = _form(await story(desk.house, plan.operation), origin, plan, desk.house.binding.policy)
+    form = await _form(desk, origin, plan)
     if isinstance(form, Problem):
         await say(desk, screen, problems.sentence(form))
         return
     await desk.screens.show(screen, form, Instead(problems.window_closed()))
 
 
-def _form(told: Story | None, origin: Origin, plan: Pressed, policy: Policy) -> Json | Problem:
+async def _form(desk: Desk, origin: Origin, plan: Pressed) -> Json | Problem:
+    told = await story(desk.house, plan.operation)
     if told is None:
         return Problem(Trouble.ALREADY_MOVED)
     if told.operation.digest != plan.digest:
         return Problem(Trouble.PLAN_CHANGED)
-    reason, ticket = words.reason(origin, told.operation.reason), told.operation.ticket
-    action = told.operation.plan.action
+    policy = desk.house.binding.policy
     if origin is Origin.UNDO:
-        number = len(told.to_undo)
-        wanted = tickets(policy, INVERSE.get(action, action))
-        undoing = Undoing(plan, number, reason, ticket, wanted)
-        return again.undo(undoing) if number else _nothing_to_undo(told)
+        return _undoing(told, plan, policy) if told.to_undo else await _nothing_to_undo(desk, told)
+    if told.to_retry == Left():
+        return await _nothing_to_retry(desk, told)
+    lines = [told.operation.plan.line(one) for one in (*told.to_retry.failed, *told.to_retry.unknown)]
+    people = await desk.house.store.read(lambda tx: named(tx, lines))
+    return _retrying(replace(told, people=people), plan, policy)
+
+
+def _undoing(told: Story, plan: Pressed, policy: Policy) -> Json:
+    one, action = told.operation, told.operation.plan.action
+    wanted = tickets(policy, INVERSE.get(action, action))
+    reason = words.reason(Origin.UNDO, one.reason)
+    return again.undo(Undoing(plan, len(told.to_undo), reason, one.ticket, wanted))
+
+
+def _retrying(told: Story, plan: Pressed, policy: Policy) -> Json:
+    one = told.operation
     failed = [_failed(told, number) for number in told.to_retry.failed]
     unknown = [_unknown(told, number) for number in told.to_retry.unknown]
-    retrying = Retrying(plan, failed, unknown, reason, ticket, tickets(policy, action))
-    return again.retry(retrying) if failed or unknown else _nothing_to_retry(told)
+    reason, wanted = words.reason(Origin.RETRY, one.reason), tickets(policy, one.plan.action)
+    return again.retry(Retrying(plan, failed, unknown, reason, one.ticket, wanted))
 
 
 def _failed(told: Story, number: int) -> str:
@@ -87,24 +101,25 @@ def _who(told: Story, number: int) -> str:
     return called(told.operation.plan.line(number), told.people.get(number))
 
 
-def _nothing_to_undo(told: Story) -> Problem:
+async def _nothing_to_undo(desk: Desk, told: Story) -> Problem:
     if told.operation.plan.action not in INVERSE:
         return Problem(Trouble.NO_INVERSE)
-    if _all_redacted(told):
+    if await _all_redacted(desk, told):
         return Problem(Trouble.PEOPLE_REDACTED)
     undone = any(one.origin is Origin.UNDO for one in told.kin)
     return Problem(Trouble.ALREADY_UNDONE if undone else Trouble.NOTHING_TO_UNDO)
 
 
-def _nothing_to_retry(told: Story) -> Problem:
-    if _all_redacted(told):
+async def _nothing_to_retry(desk: Desk, told: Story) -> Problem:
+    if await _all_redacted(desk, told):
         return Problem(Trouble.PEOPLE_REDACTED)
     retried = any(one.origin is Origin.RETRY for one in told.kin)
     return Problem(Trouble.ALREADY_RETRIED if retried else Trouble.NOTHING_TO_RETRY)
 
 
-def _all_redacted(told: Story) -> bool:
-    return not any(line.number in told.people for line in told.operation.plan.to_run)
+async def _all_redacted(desk: Desk, told: Story) -> bool:
+    keys = [line.person for line in told.operation.plan.to_run]
+    return not await desk.house.store.read(lambda tx: tx.addresses(keys))
 
 
 async def submitted(desk: Desk, screen: Screen, origin: Origin, asked: Again) -> None:

@@ -6,9 +6,8 @@ comes back after a crash asks Slack whether this very file is in the channel, an
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,10 +28,10 @@ _GONE = frozenset({"file_not_found", "file_deleted"})
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A file that is made only where it is needed; making it may take a while and happens in a thread."""
+    """A file that is made only where it is needed."""
 
     title: str
-    make: Callable[[], File]
+    make: Callable[[], Awaitable[File]]
 
 
 class Filer:
@@ -91,7 +90,7 @@ class Filer:
                     raise
             else:
                 return file_id
-        file = await asyncio.to_thread(parcel.make)
+        file = await parcel.make()
         file_id = await uploads.put(self._client, file)
         await self._store.write(lambda tx: self._keep_id(tx, post, file_id))
         await uploads.share(self._client, file_id, parcel.title, target)

@@ -5,7 +5,6 @@ Not where the summary goes: nothing is confirmed yet, and names are nobody else'
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import replace
 
@@ -15,12 +14,10 @@ from slack_sdk.errors import SlackClientError
 from bot.service.seal import Proposal
 from bot.slack import uploads
 from bot.slack.desk import Desk
-from bot.slack.messages.papers import facts
+from bot.slack.messages import papers
 from bot.slack.modals.preview import MOST_LINES
 from bot.slack.tasks import where
-from bot.slack.uploads import File
 from bot.words import choosing as words
-from bot.words import sheets
 from bot.words.escape import escaped
 from bot.words.operation import headline
 
@@ -34,8 +31,7 @@ async def whole_plan(desk: Desk, slack_user: str, proposal: Proposal) -> Proposa
     operation = proposal.operation
     if len(operation.plan.lines) <= MOST_LINES:
         return proposal
-    content = await asyncio.to_thread(sheets.whole_plan, operation, facts(proposal.people))
-    file = File(f"plan-{operation.id}.csv", headline(operation.plan), content)
+    file = replace(await papers.plan(desk.house.store, operation), title=headline(operation.plan))
     comment = escaped(words.plan_comment(headline(operation.plan)), _COMMENT)
     try:
         await uploads.send_directly(desk.client, slack_user, file, comment)

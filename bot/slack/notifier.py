@@ -19,7 +19,7 @@ from bot.ports.clock import Clock
 from bot.ports.sink import HeadSink
 from bot.ports.store import PlanTampered, Store, Transaction
 from bot.service.house import Binding
-from bot.service.story import UNFINISHED, Story, everybody, read_story
+from bot.service.story import UNFINISHED, Story, read_story
 from bot.slack.messages import approval, glass, head, operation
 from bot.slack.neighbours import Neighbours
 from bot.slack.permalinks import Permalinks
@@ -162,9 +162,9 @@ class SlackNotifier:
 
 
 def _named(story: Story) -> Iterable[Line]:
-    """Progress is drawn once a second and names some; who decides, and what follows an end, needs all."""
-    all_of_them = story.operation.state in ENDS | {State.AWAITING_APPROVAL}
-    return everybody(story) if all_of_them else operation.first(story)
+    """Messages name some; whoever needs more of 10,000 reads them himself, some hundred at a time."""
+    waits = story.operation.state is State.AWAITING_APPROVAL
+    return [*operation.first(story), *(approval.first(story) if waits else ())]
 
 
 def _complete(tx: Transaction, operation_id: str) -> bool:

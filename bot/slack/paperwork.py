@@ -27,6 +27,7 @@ class Paperwork:
     """What was sent, and what was tried in vain."""
 
     def __init__(self, client: AsyncWebClient, store: Store, clock: Clock) -> None:
+        self._store = store
         self._filer = Filer(client, store, clock)
         self._vain: Counter[Key] = Counter()
 
@@ -36,7 +37,7 @@ class Paperwork:
         if self._vain[key] >= TRIES:
             return None
         post = story.posts.get(part) or Post(story.operation.id, part, parent.channel)
-        placed = await self._filer.ensure(post, papers.parcel(story, part), parent.ts)
+        placed = await self._filer.ensure(post, papers.parcel(self._store, story, part), parent.ts)
         if isinstance(placed, Placed):
             return Later(BETWEEN_POSTS, spent=False) if placed.fresh else None
         self._vain[key] = self._vain[key] + 1 if isinstance(placed, Wait) else TRIES

@@ -21,6 +21,7 @@ from bot.ports.sink import HeadSink
 from bot.ports.store import Post, Store
 from bot.service.house import Binding
 from bot.service.story import Story
+from bot.slack.continuing import Continuing
 from bot.slack.messages import approval, glass, head, held, operation, papers
 from bot.slack.messages.message import Message
 from bot.slack.messages.rows import Links
@@ -66,6 +67,7 @@ class Upkeep:
         self._gone: set[str] = set()
         self._asking: set[str] = set()
         self._paperwork = Paperwork(client, store, clock)
+        self._continuing = Continuing(store)
 
     def pressed_next(self, operation_id: str) -> str:
         """The part that whoever took the next step has before him: the request while it asks."""
@@ -179,12 +181,11 @@ class Upkeep:
             return Nothing()
         if isinstance(naming, Wait):
             return Later(naming.seconds, spent=False)
-        rest = operation.lines(story, names=naming.names)
-        parts = [(f"lines-{number}", message) for number, message in enumerate(rest, start=1)]
-        for part, message in parts:
-            waits = await self._in_thread(story, main, part, message)
-            if waits is not None:
-                return waits
+        if naming.names:
+            async for part, message in self._continuing.missing(story):
+                waits = await self._in_thread(story, main, part, message)
+                if waits is not None:
+                    return waits
         for part in papers.wanted(story, names=naming.names):
             waits = await self._paperwork.send(story, part, main)
             if waits is not None:
@@ -250,6 +251,7 @@ class Upkeep:
         self._gone.discard(operation_id)
         self._asking.discard(operation_id)
         self._paperwork.forget(operation_id)
+        self._continuing.forget(operation_id)
 
 
 def _told_whole(story: Story) -> bool:

@@ -57,6 +57,15 @@ class People(Tables):
         )
         return {row["key"]: PersonData(row["email"], row["name"], _known(row["facts"])) for row in rows}
 
+    def addresses(self, keys: Collection[str]) -> Mapping[str, str]:
+        """The e-mails alone: of 10,000 people they are a twelfth of it all."""
+        rows = self._rows(
+            """SELECT key, email FROM person
+               WHERE key IN (SELECT value FROM json_each(?)) AND email IS NOT NULL""",
+            [json_text(list(keys))],
+        )
+        return {row["key"]: row["email"] for row in rows}
+
 
 def _facts(data: PersonData) -> str:
     return json_text(dict(data.facts))

@@ -30,10 +30,12 @@ def line(cells: Iterable[str]) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A whole file: UTF-8 with BOM, commas, CRLF, quotes where they are needed."""
+    """A whole file, or its beginning: UTF-8 with BOM, commas, CRLF, quotes where they are needed."""
+    return f"{BOM}{line(header)}".encode() + more(rows)
+
+
+def more(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows that continue a file."""
     out = io.StringIO(newline="")
-    out.write(BOM)
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
+    csv.writer(out, lineterminator="\r\n").writerows([safe(cell) for cell in row] for row in rows)
     return out.getvalue().encode()

@@ -15,7 +15,7 @@ from bot.domain.operation import Operation
 from bot.domain.outcome import Outcome, kind
 from bot.domain.plan import Line
 from bot.words import actions, outcomes
-from bot.words.cells import table
+from bot.words.cells import more, table
 from bot.words.changes import UNKNOWN
 from bot.words.flags import phrases
 from bot.words.reasons import told, why
@@ -101,18 +101,29 @@ Facts = Mapping[int, Mapping[str, str]]
 """Line number -> column -> value, as far as a person's data is known; a redacted one has none."""
 
 
-def whole_plan(operation: Operation, facts: Facts) -> bytes:
-    """Every line of a plan in its order, also those that do not run."""
+Rows = Callable[[Operation, Sequence[Line], Facts], bytes]
+"""Writes some lines of an operation; a file of 10,000 is made of many such pieces, after its :func:`head`."""
+
+
+def head(columns: Sequence[str]) -> bytes:
+    """How a file with these columns begins."""
+    return table(columns, ())
+
+
+def plan_rows(operation: Operation, lines: Sequence[Line], facts: Facts) -> bytes:
+    """Lines of a plan, also those that do not run."""
 
     def verdict(line: Line) -> Sequence[str]:
         reason = why(line.verdict.why) if line.verdict.why else ""
         return (line.verdict.decision.value, reason, *_sides(line, operation), phrases(line.flags))
 
-    return table(PLAN, _rows(operation, facts, verdict))
+    return more(_rows(operation, lines, facts, verdict))
 
 
-def results(operation: Operation, facts: Facts, told_of: Mapping[int, Outcome]) -> bytes:
-    """What became of every line, in the order of the plan."""
+def result_rows(
+    told_of: Mapping[int, Outcome], operation: Operation, lines: Sequence[Line], facts: Facts
+) -> bytes:
+    """What became of lines."""
 
     def became(line: Line) -> Sequence[str]:
         outcome = told_of.get(line.number)
@@ -121,14 +132,14 @@ def results(operation: Operation, facts: Facts, told_of: Mapping[int, Outcome]) 
         name = outcomes.label(kind(outcome)).heading
         return (name, told(getattr(outcome, "reason", "")), *_sides(line, operation))
 
-    return table(RESULTS, _rows(operation, facts, became))
+    return more(_rows(operation, lines, facts, became))
 
 
 def _rows(
-    operation: Operation, facts: Facts, rest: Callable[[Line], Sequence[str]]
+    operation: Operation, lines: Sequence[Line], facts: Facts, rest: Callable[[Line], Sequence[str]]
 ) -> Iterable[Sequence[str]]:
     action = actions.title(operation.plan.action)
-    for line in operation.plan.lines:
+    for line in lines:
         row = _line_facts(line, operation.names, facts.get(line.number, {}))
         yield [*(row[column] for column in MEMBERS), action, *rest(line)]
 

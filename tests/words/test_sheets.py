@@ -131,7 +131,10 @@ def test_a_results_file_has_a_row_per_line_also_of_those_who_did_not_run() -> No
     ]
     one = operation(lines, State.PARTLY_DONE)
     facts = {1: {"Email": "a@example.com", "First Name": "Ada", "Share UID": "another"}}
-    found = rows(sheets.results(one, facts, {1: Done(), 2: Failed("unavailable", retryable=True)}))
+    found = rows(
+        sheets.head(sheets.RESULTS)
+        + sheets.result_rows({1: Done(), 2: Failed("unavailable", retryable=True)}, one, lines, facts)
+    )
     assert found[0] == [*MEMBERS, "Action", "Outcome", "Reason", "Before", "After"]
     assert found[1][:4] == ["a@example.com", "user_1", "Member", "accepted"]
     assert (found[1][8], found[1][12]) == ("Ada", "share_1")
@@ -152,7 +155,7 @@ def test_a_results_file_has_a_row_per_line_also_of_those_who_did_not_run() -> No
 def test_a_plan_file_says_what_would_happen_and_why_not() -> None:
     """Every line, with remarks."""
     one = operation([line(1, flags=(Flag.ADMIN,)), line(2, verdict=skip(Why.ALREADY_SO))], State.PROPOSED)
-    found = rows(sheets.whole_plan(one, {}))
+    found = rows(sheets.head(sheets.PLAN) + sheets.plan_rows(one, one.plan.lines, {}))
     assert [(row[15], row[16], row[19]) for row in found[1:]] == [
         ("run", "", "admin"),
         ("skip", "has exactly this already", ""),

@@ -39,11 +39,11 @@ async def _each_now(
     house: House, operation: Operation, seen: Directory, lines: list[Line]
 ) -> list[tuple[Line, Access]]:
     """These lines, each with what is true now; ``seen`` are the stacks."""
-    people = await house.store.read(lambda tx: tx.people([line.person for line in lines]))
-    here = [line for line in lines if line.person in people]
+    addresses = await house.store.read(lambda tx: tx.addresses([line.person for line in lines]))
+    here = [line for line in lines if line.person in addresses]
     if not here:
         return []
-    members = await house.contentstack.members([people[line.person].email for line in here])
+    members = await house.contentstack.members([addresses[line.person] for line in here])
     observes, chosen = ACTIONS[operation.plan.action].observes, tuple(operation.plan.parameters.stacks)
     now = replace(seen, members=members)
     return [(line, access(now, line.share_uid, observes, chosen)) for line in here]

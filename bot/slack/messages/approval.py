@@ -7,6 +7,8 @@ without touching the message that moves through the run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.operation import ENDS, Operation, Origin, State
 from bot.domain.plan import Line
 from bot.service.story import Story
@@ -97,9 +99,14 @@ def _costs(operation: Operation) -> list[Json]:
     return [rich(section(text("What it means", bold=True)), bullets(items))] if items else []
 
 
+def first(story: Story) -> Sequence[Line]:
+    """The lines that the message can show by name."""
+    return story.operation.plan.to_run[:LINES]
+
+
 def _people(story: Story, room: int) -> list[Json]:
     run = story.operation.plan.to_run
-    shown = prefix([_line(story, line) for line in run[:LINES]], room)
+    shown = prefix([_line(story, line) for line in first(story)], room)
     parts = [section(text(f"{people(len(run))} to run", bold=True))]
     if shown:
         parts.append(bullets(shown))

@@ -11,7 +11,7 @@ from bot.slack.messages import buttons
 from bot.slack.messages.asking import badge
 from bot.slack.messages.blocks import MESSAGE, Json, actions, header, paragraphs, rich, section, size, text
 from bot.slack.messages.message import TEXT, Message, metadata
-from bot.slack.messages.people import Entry, entries, fit, grouped, pages
+from bot.slack.messages.people import Entries, entries, fit, grouped
 from bot.slack.messages.rows import (
     NO_LINKS,
     Links,
@@ -47,30 +47,36 @@ def build(story: Story, *, names: bool, links: Links = NO_LINKS) -> Message:
     operation = story.operation
     kin = [*made_from(operation, links), *followed(story.kin, links)]
     above, below = _above(story, kin), _below(story)
-    shown, rest = _share_out(story) if names else ((), ())
+    shown, left = _share_out(story) if names else ((), ())
     lists = [rich(*grouped(shown))] if shown else []
-    if rest:
+    if left:
         more = words.more_in_thread if operation.state in ENDS else words.more
-        lists.append(rich(section(text(more(len(rest))))))
+        lists.append(rich(section(text(more(len(left))))))
     return Message([*above, *lists, *below], _text(story), metadata(operation.id, PART))
 
 
-def lines(story: Story, *, names: bool) -> tuple[Message, ...]:
-    """The messages of the thread that continue an ended operation's list; none where all has found room."""
-    operation = story.operation
-    if not names or operation.state not in ENDS:
-        return ()
-    _, rest = _share_out(story)
-    found = list(pages(rest, MESSAGE - _SPARE, PAGE))
-    headline = _headline(operation)
-    return tuple(
-        Message(
-            [rich(*grouped(page))],
-            f"{headline}: continued, {number} of {len(found)}",
-            metadata(operation.id, f"lines-{number}"),
-        )
-        for number, page in enumerate(found, start=1)
+def rest(story: Story) -> Sequence[Line]:
+    """The lines of an ended operation that found no room in its message and continue in the thread."""
+    return [] if story.operation.state not in ENDS else _share_out(story)[1].lines
+
+
+def next_page(story: Story, left: Sequence[Line]) -> Sequence[Line]:
+    """The lines of the next message in the thread; needs the people of as many as :data:`PAGE` of them."""
+    return fit(Entries(story, left), MESSAGE - _SPARE, PAGE)[0].lines
+
+
+def page(story: Story, lines: Sequence[Line], number: int, count: int) -> Message:
+    """One message of the thread; needs the people of its lines."""
+    return Message(
+        [rich(*grouped(Entries(story, lines)))],
+        f"{_headline(story.operation)}: continued, {number} of {count}",
+        metadata(story.operation.id, part_of(number)),
     )
+
+
+def part_of(number: int) -> str:
+    """The part that the message with this number in the thread is."""
+    return f"lines-{number}"
 
 
 def first(story: Story) -> Sequence[Line]:
@@ -78,7 +84,7 @@ def first(story: Story) -> Sequence[Line]:
     return entries(story).lines[:LINES]
 
 
-def _share_out(story: Story) -> tuple[Sequence[Entry], Sequence[Entry]]:
+def _share_out(story: Story) -> tuple[Entries, Entries]:
     """The lines of the message itself and those of the thread; none where nobody was touched at all.
 
     What comes and goes after the end (retries, undos, their buttons) has its room kept free, so that no line
@@ -86,7 +92,7 @@ def _share_out(story: Story) -> tuple[Sequence[Entry], Sequence[Entry]]:
     """
     state = story.operation.state
     if state in _NOBODY_TOUCHED or (state in ENDS and not story.outcomes):
-        return (), ()
+        return Entries(story, ()), Entries(story, ())
     used = size([*_above(story), small_print(story.operation)]) + _AGAIN
     return fit(entries(story), MESSAGE - used - _SPARE, LINES)
 

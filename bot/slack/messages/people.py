@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 from typing import overload
@@ -84,7 +84,7 @@ def called(line: Line, data: PersonData | None) -> str:
     return f"{name} ({email})" if name else email
 
 
-def fit(found: Sequence[Entry], room: int, most: int) -> tuple[Sequence[Entry], Sequence[Entry]]:
+def fit(found: Entries, room: int, most: int) -> tuple[Entries, Entries]:
     """The entries that fit into ``room`` characters of JSON and ``most`` lines, and the others."""
     used = 0
     headed: set[str] = set()
@@ -102,13 +102,6 @@ def prefix(shown: Sequence[Json], room: int) -> Sequence[Json]:
     """As many sections from the start as fit into ``room`` characters of JSON."""
     lengths = accumulate(size(one) + 2 for one in shown)
     return [one for one, length in zip(shown, lengths, strict=True) if length <= room]
-
-
-def pages(found: Sequence[Entry], room: int, most: int) -> Iterable[Sequence[Entry]]:
-    """All entries in pages that fit."""
-    while found:
-        page, found = fit(found, room, most)
-        yield page
 
 
 def grouped(found: Sequence[Entry]) -> list[Json]:

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.domain.outcome import Outcome, kind
-from bot.domain.plan import Line
+from bot.domain.outcome import kind
 from bot.service.story import Story
 from bot.slack.messages.people import called
 from bot.words import outcomes
@@ -69,26 +68,17 @@ class Picture:
     """Address and what changed."""
 
 
-def of(story: Story) -> Picture:
-    """The picture of an operation that has ended."""
+def of(story: Story, addresses: Mapping[int, str]) -> Picture:
+    """The picture of an operation that has ended; ``addresses`` is line number -> e-mail of those shown."""
     operation, told_of = story.operation, story.told_of
+    changes = words.shown_changes(operation, told_of)
     counted = Counter(kind(one) for one in told_of.values())
     return Picture(
         title=headline(operation.plan),
         subtitle=f"{state(operation.state)}, {utc(operation.changed_at)}, {len(told_of)} in the plan",
         bars=[(name, counted[name]) for name in outcomes.COUNTED if counted[name]],
-        changes=_changes(story, told_of),
+        changes=[(addresses.get(line.number) or called(line, None), what) for line, what in changes],
     )
-
-
-def _changes(story: Story, told_of: Mapping[int, Outcome]) -> list[tuple[str, str]]:
-    rows = words.shown_changes(story.operation, told_of)
-    return [(_address(story, line), what) for line, what in rows]
-
-
-def _address(story: Story, line: Line) -> str:
-    data = story.people.get(line.number)
-    return data.email if data else called(line, None)
 
 
 def draw(picture: Picture) -> bytes:

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from bot.domain.operation import Operation
 from bot.domain.plan import Decision
-from bot.service.seal import Proposal
+from bot.service.seal import SHOWN, Proposal
 from bot.slack.messages.blocks import Json, actions, button, context, paragraphs, rich, section, text
 from bot.slack.messages.buttons import Pressed
 from bot.slack.messages.rows import when
@@ -30,7 +30,7 @@ CALLBACK = "preview"
 CONFIRM_ID = "preview_confirm"
 DISCARD_ID = "preview_discard"
 CHANGE_ID = "preview_change"
-MOST_LINES = 25
+MOST_LINES = SHOWN
 """Lines per group; a plan that is longer says how many it does not show."""
 
 UNCOUNTED = 10

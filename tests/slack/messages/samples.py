@@ -17,6 +17,8 @@ from bot.domain.plan import RUN, Credential, Flag, Line, LineVerdict, Plan
 from bot.domain.verdict import Verdict
 from bot.ports.store import PersonData, Post
 from bot.service.story import Story
+from bot.slack.messages import operation as operations
+from bot.slack.messages.message import Message
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 ADA = Actor("U0ADA", "user_ada", "a" * 32)
@@ -109,6 +111,17 @@ def story(
         head=HEAD,
         ahead=ahead,
     )
+
+
+def continued(told_of: Story) -> list[Message]:
+    """The messages of the thread, of a story that has everybody's name."""
+    left, pages = operations.rest(told_of), []
+    while left:
+        pages.append(operations.next_page(told_of, left))
+        left = left[len(pages[-1]) :]
+    return [
+        operations.page(told_of, lines, number, len(pages)) for number, lines in enumerate(pages, start=1)
+    ]
 
 
 def texts(blocks: Any) -> str:

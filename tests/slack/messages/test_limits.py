@@ -27,7 +27,7 @@ from bot.slack import summary
 from bot.slack.messages import approval, glass, head, held, operation, private
 from bot.slack.messages.blocks import size
 from bot.slack.messages.message import Message
-from tests.slack.messages.samples import GRACE, HEAD, NOON, line, story
+from tests.slack.messages.samples import GRACE, HEAD, NOON, continued, line, story
 from tests.slack.messages.samples import operation as sample
 
 HOSTILE = st.one_of(
@@ -74,7 +74,7 @@ def forms(told_of: Story) -> list[Message]:
     return [
         *(operation.build(told_of, names=names, links=LINKS) for names in (True, False)),
         *(approval.build(told_of, names=names, links=LINKS) for names in (True, False)),
-        *operation.lines(told_of, names=True),
+        *continued(told_of),
         held.build(told_of, held.part(told_of.operation.run)),
         glass.build(told_of),
         head.build(told_of.operation.id, HEAD),

@@ -17,7 +17,7 @@ from bot.service.retry import Left
 from bot.service.story import Kin
 from bot.slack.messages import buttons, operation
 from bot.slack.messages.blocks import size
-from tests.slack.messages.samples import GRACE, NOON, agreed, asking, line, story, texts
+from tests.slack.messages.samples import GRACE, NOON, agreed, asking, continued, line, story, texts
 from tests.slack.messages.samples import operation as sample
 
 
@@ -194,7 +194,6 @@ def test_without_names_nobody_is_named() -> None:
     assert "60 done" in built.text
     assert "example.com" not in repr(built)
     assert "Person" not in repr(built)
-    assert operation.lines(told_of, names=False) == ()
 
 
 def test_a_redacted_person_is_shown_by_number() -> None:
@@ -212,7 +211,7 @@ def test_long_lists_continue_in_the_thread_without_loss_or_repetition() -> None:
     """Message and thread together show every person exactly once; nothing continues before the end."""
     many = [line(n) for n in range(1, 501)]
     told_of = story(sample(many, State.DONE), {n: Done() for n in range(1, 501)})
-    built, rest = operation.build(told_of, names=True), operation.lines(told_of, names=True)
+    built, rest = operation.build(told_of, names=True), continued(told_of)
     shown = texts([*built.blocks, *(block for message in rest for block in message.blocks)])
     assert [shown.count(f"(person{n}@example.com)") for n in range(1, 501)] == [1] * 500
     left = 500 - texts(built.blocks).count("@example.com")
@@ -221,7 +220,7 @@ def test_long_lists_continue_in_the_thread_without_loss_or_repetition() -> None:
         f"lines-{n}" for n in range(1, len(rest) + 1)
     ]
     running = story(sample(many, State.RUNNING))
-    assert operation.lines(running, names=True) == ()
+    assert continued(running) == []
     assert "more in the plan.\n" in texts(operation.build(running, names=True).blocks)
 
 
@@ -240,7 +239,7 @@ def test_retry_and_undo_stand_in_the_summary_however_many_people_there_were() ->
     assert [one["action_id"] for one in live] == [buttons.RETRY_ID, buttons.UNDO_ID]
     shown = texts(built.blocks)
     assert "… and 2 more before.\nUndone by [@U0GRACE] (done): its message\nUndone by [@U0GRACE]" in shown
-    assert operation.lines(able, names=True) == operation.lines(plain, names=True)
+    assert continued(able) == continued(plain)
     assert texts(built.blocks).count("@example.com") == texts(
         operation.build(plain, names=True).blocks
     ).count("@example.com")

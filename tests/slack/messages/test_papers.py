@@ -23,7 +23,7 @@ from bot.store.database import SqliteStore
 from bot.words.cells import BOM
 from tests.clocks import BriskClock
 from tests.slack.messages.conftest import MANIFEST
-from tests.slack.messages.samples import line, named, operation, story
+from tests.slack.messages.samples import line, named, operation, story, texts
 from tests.slack.messages.test_notifier import CHANNEL, add, conclude, move
 
 SCOPES = [*MANIFEST["oauth_config"]["scopes"]["bot"], "files:read", "files:write"]  # type: ignore[index]  # a literal
@@ -39,12 +39,12 @@ async def sandbox() -> AsyncIterator[WorkspaceSandbox]:
         yield served
 
 
-async def ended(store: SqliteStore, notifier: SlackNotifier, **more: str) -> Operation:
-    """Three people, all done, told."""
-    one = await add(store, State.QUEUED, people=3, **more)
+async def ended(store: SqliteStore, notifier: SlackNotifier, people: int = 3, **more: str) -> Operation:
+    """All of them done, told."""
+    one = await add(store, State.QUEUED, people=people, **more)
     notifier.changed(one.id)
     await notifier.quiet()
-    await conclude(store, one, range(1, 4))
+    await conclude(store, one, range(1, people + 1))
     await move(store, one, State.RUNNING, State.DONE)
     notifier.changed(one.id)
     await asyncio.wait_for(notifier.quiet(), 60)
@@ -195,7 +195,7 @@ def test_the_picture_counts_every_kind_and_names_a_few() -> None:
         dict(enumerate(outcomes, start=1)),
         people,
     )
-    drawn = picture.of(told)
+    drawn = picture.of(told, {number: one.email for number, one in people.items()})
     assert drawn.bars == [
         (kind, 1) for kind in ("done", "accepted", "partial", "skipped", "failed", "unknown", "not_run")
     ]
@@ -212,13 +212,33 @@ def test_the_picture_counts_every_kind_and_names_a_few() -> None:
     assert (image.format, image.width) == ("PNG", picture.WIDTH)
 
 
-def test_more_than_a_dozen_people_are_counted_only() -> None:
+async def test_more_than_a_dozen_people_are_counted_only(store: SqliteStore) -> None:
     """The picture stays one that can be read, its description within Slack's limit."""
     told = story(
         operation([line(number) for number in range(1, 500)], State.DONE), {n: Done() for n in range(1, 500)}
     )
-    assert picture.of(told).changes == []
-    assert len(papers.parcel(told, papers.PICTURE).make().alt_text) < 200
+    assert picture.of(told, {}).changes == []
+    assert len((await papers.parcel(store, told, papers.PICTURE).make()).alt_text) < 200
+
+
+async def test_a_long_list_goes_on_in_the_thread_and_every_file_has_everybody(
+    notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient
+) -> None:
+    """Six hundred people, more than are read in one go: each is named once, and has a row."""
+    one = await ended(store, notifier, people=600)
+    ada = workspace.user("ada")
+    (message,) = await ada.messages(CHANNEL)
+    found = await replies(workspace)
+    shown = texts([block for each in (message, *found) for block in each.blocks])
+    assert [shown.count(f"(person{n}@example.com)") for n in range(1, 601)] == [1] * 600
+    pages = [each.text for each in found if "continued" in each.text]
+    assert [each.rpartition("continued, ")[2] for each in pages] == [
+        f"{number} of {len(pages)}" for number in range(1, len(pages) + 1)
+    ]
+    assert files(found) == [f"rollcall-{one.id}.csv", f"rollcall-{one.id}.png"]
+    [table] = [each.raw["files"][0] for each in found if files([each]) == [f"rollcall-{one.id}.csv"]]
+    rows = (await ada.download(table["id"])).decode().splitlines()
+    assert [row.partition(",")[0] for row in rows[1:]] == [f"person{n}@example.com" for n in range(1, 601)]
 
 
 def test_letters_that_the_font_lacks_become_others() -> None:
@@ -229,4 +249,6 @@ def test_letters_that_the_font_lacks_become_others() -> None:
 def test_the_same_outcome_is_the_same_picture(tmp_path: Path) -> None:
     """No time, no chance, no font of the machine."""
     told = story(operation([line(1)], State.DONE), {1: Done()})
-    assert picture.draw(picture.of(told)) == picture.draw(picture.of(told))
+    assert picture.draw(picture.of(told, {1: "a@example.com"})) == picture.draw(
+        picture.of(told, {1: "a@example.com"})
+    )
