@@ -30,7 +30,11 @@ class Replies:
         self._screens = screens
 
     async def privately(self, asked: Request, sentence: str) -> None:
-        """Say one sentence: beside the message or command, in the modal, in a new modal, or directly."""
+        """Say one sentence: in a modal that waits, beside message or command, in the modal, or directly."""
+        waits = self._screens.loading(asked.trigger_id)
+        if waits is not None:
+            await self._screens.show(waits, message.saying(sentence), Instead(sentence))
+            return
         if asked.response_url and await self.ephemeral(asked.response_url, sentence):
             return
         user = asked.who.id

@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.ports.clock import Clock
 from bot.slack.client import code_of
 from bot.slack.messages.blocks import Json
+from bot.slack.modals import loading
 from bot.slack.tasks import Tasks
 from bot.words.escape import escaped
 
@@ -64,6 +65,7 @@ class Screens:
         self._clock = clock
         self._tasks = tasks
         self._turns: dict[str, int] = {}
+        self._loading: dict[str, Screen] = {}
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def open(self, trigger_id: str, user: str, view: Json) -> Screen | None:
@@ -73,7 +75,16 @@ class Screens:
         except (TimeoutError, SlackClientError, aiohttp.ClientError) as error:
             log.warning("a modal could not be opened: %s", code_of(error))
             return None
-        return Screen(user, str((answer.get("view") or {}).get("id") or ""))
+        screen = Screen(user, str((answer.get("view") or {}).get("id") or ""))
+        if view.get("callback_id") == loading.CALLBACK:
+            self._loading[trigger_id] = screen
+            while len(self._loading) > _REMEMBERED:
+                del self._loading[next(iter(self._loading))]
+        return screen
+
+    def loading(self, trigger_id: str) -> Screen | None:
+        """The modal that this request opened and that still says to wait; what went wrong belongs there."""
+        return self._loading.get(trigger_id)
 
     def acknowledged(self, user: str, view_id: str) -> Screen:
         """The modal that an acknowledgement fills with a loading view right now."""
@@ -86,6 +97,7 @@ class Screens:
         None is for what only adds to something that was read already.
         """
         turn = self._turn(screen.view_id)
+        self._has_waited(screen.view_id)
         if screen.fresh_ack:
             await self._clock.sleep(SETTLE)
         async with self._in_turn(screen.view_id):
@@ -108,6 +120,11 @@ class Screens:
     def closed(self, view_id: str) -> None:
         """Forget a view that was closed."""
         self._turns.pop(view_id, None)
+        self._has_waited(view_id)
+
+    def _has_waited(self, view_id: str) -> None:
+        for trigger_id in [one for one, screen in self._loading.items() if screen.view_id == view_id]:
+            del self._loading[trigger_id]
 
     def _turn(self, view_id: str) -> int:
         turn = self._turns.pop(view_id, 0) + 1
