@@ -21,6 +21,9 @@ Recall = Callable[[], Directory | None]
 
 REFRESH_SECONDS = 300.0
 _FIRST_RETRY = 5.0
+_HEAD_START = 5.0
+"""Seconds for which a kept directory serves before the first read: reading thousands of people takes the
+processor from the run that a restart has to take up again."""
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +118,7 @@ class DirectoryCache:
         return self._current[1].search(text, limit) if self._current else None
 
     async def start(self, recall: Recall | None = None) -> None:
-        """Take the kept directory, where there is one, and refresh it, both in the background."""
+        """Take the kept directory, where there is one, and refresh it soon, both in the background."""
         if recall is not None:
             self._recalling = asyncio.create_task(self._recall(recall))
         self._refresher = asyncio.create_task(self._refresh())
@@ -185,6 +188,8 @@ class DirectoryCache:
 
     async def _refresh(self) -> None:
         await self.recalled()
+        if self.directory is not None:
+            await self._clock.sleep(_HEAD_START)
         retry = _FIRST_RETRY
         while True:
             try:

@@ -15,7 +15,7 @@ from bot.domain.members import Directory, Known, Status
 from bot.ports.contentstack import CredentialRefused, Loading, Unavailable
 from bot.sandbox.contentstack import seed
 from bot.sandbox.contentstack.faults import Kind
-from tests.contentstack.support import Bench, until
+from tests.contentstack.support import Bench, LeapClock, until
 
 SHARES = "/share$"
 
@@ -175,6 +175,31 @@ async def test_a_snapshot_spares_the_wait_and_comes_back_whole(bench: Bench) -> 
     assert await api.directory(max_age=math.inf) == read
     hits = api.search(seed.MIA, 5)
     assert (api.cached(), api.loading(), hits and hits.total) == (read, None, 1)
+
+
+class Waiting(LeapClock):
+    """Whoever sleeps wakes when he is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        await self.go_on.wait()
+
+
+async def test_a_kept_directory_serves_before_the_first_read(bench: Bench) -> None:
+    """A restart takes up its runs first: reading everybody anew begins some seconds later."""
+    read = await bench.api().directory(max_age=0)
+    asked = len(bench.asked("/share"))
+    bench.clock = clock = Waiting()
+    api = bench.api()
+    await api.start(lambda: read)
+    await until(lambda: bool(clock.slept))
+    assert (api.cached(), clock.slept, len(bench.asked("/share"))) == (read, [5.0], asked)
+    clock.go_on.set()
+    await until(lambda: len(bench.asked("/share")) > asked)
 
 
 async def test_a_snapshot_that_cannot_be_kept_spoils_nothing(bench: Bench) -> None:
