@@ -143,9 +143,10 @@ async def _standing(
     async with AsyncExitStack() as stack:
         opened = await open_store(directory, clock=clock, entropy=secrets.token_bytes)
         stack.push_async_callback(opened.close)
+        since = clock.monotonic()  # the lock is ours: whoever had it before is gone
         store = seams.store(opened)
         runs = LateRuns(lambda: _engine(directory, store, clock, seams.revive_seconds))
-        site = _Site(stack, await stack.enter_async_context(open_session()), store, runs)
+        site = _Site(stack, await stack.enter_async_context(open_session()), store, runs, since)
         bots = await _bots(site, bindings)
         runners = {bot.house.binding.key: Roomy(Runner(bot.house), bot.house) for bot in bots}
         await _hold_what_is_old(store, clock, bots)
@@ -201,6 +202,8 @@ class _Site:
     session: aiohttp.ClientSession
     store: Store
     runs: Runs
+    opened: float
+    """See `House.opened`."""
     clock: SystemClock = field(default_factory=SystemClock)
     ids: TimeSortedIds = field(default_factory=TimeSortedIds)
     notifiers: list[SlackNotifier] = field(default_factory=list)
@@ -276,6 +279,7 @@ async def _bot(site: _Site, known: _Known) -> Bot:
         ids=site.ids,
         sparing=Sparing(),
         linking=linking_of(settings, site.clock),
+        opened=site.opened,
     )
     await note_start(house, settings.told(), house.binding.policy.digest)
     site.notifiers.append(notifier)

@@ -67,3 +67,5 @@ class House:
     sparing: Sparing
     linking: Linking | None = None
     """None where linked accounts are not set up."""
+    opened: float | None = None
+    """Monotonic seconds at which no earlier process could make calls any more; None where nobody noted it."""

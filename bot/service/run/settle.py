@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.actions import ACTIONS
 from bot.actions.base import Action, Effect
@@ -12,6 +13,7 @@ from bot.domain.members import Access, Directory
 from bot.domain.operation import Operation
 from bot.domain.outcome import Result, ResultKind
 from bot.domain.plan import Line
+from bot.service.house import House
 from bot.service.observe import access, observe_alone
 from bot.service.run.batch import Turn
 
@@ -118,8 +120,17 @@ async def in_doubt(turn: Turn, call: Call) -> Mapping[int, Result]:
     Unknown, and never repeated unasked.
     """
     lines = tuple(turn.operation.plan.line(number) for number in call.lines)
-    seen = await effects(turn, call.name, lines)
+    seen = await effects(turn, call.name, lines, settling=_settling(turn.house, call))
     return {number: _doubtful(effect, repeatable=call.repeatable) for number, effect in seen.items()}
+
+
+def _settling(house: House, call: Call) -> float:
+    """Seconds that a call in doubt still has to show; an earlier process sent it before its own end."""
+    if house.opened is None:
+        return SETTLING
+    here = house.clock.monotonic() - house.opened
+    ours = call.intent_at >= house.clock.now() - timedelta(seconds=here)
+    return SETTLING if ours else max(0.0, SETTLING - here)
 
 
 def _doubtful(effect: Effect, *, repeatable: bool) -> Result:
