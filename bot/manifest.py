@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
 
 
@@ -19,6 +17,8 @@ def read_manifest() -> dict[str, Any]:
 
 @cache
 def _document() -> dict[str, Any]:
+    import yaml  # noqa: PLC0415  a bot that starts does not read its manifest
+
     document: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
     return document
 

@@ -23,7 +23,6 @@ from bot.domain.actions import ActionKey
 from bot.domain.identity import Identity
 from bot.domain.policy import Policy, built_in
 from bot.domain.verdict import MOST_PEOPLE
-from bot.policy_file import PolicyInvalid, read_policy
 from bot.settings_base import Base, Fault, Place, SettingsInvalid
 from bot.settings_connect import ConnectSettings
 
@@ -153,6 +152,8 @@ class Settings(ConnectSettings):
     def _usable_policy(cls, path: Path | None) -> Path | None:
         if path is None:
             return None
+        from bot.policy_file import PolicyInvalid, read_policy  # noqa: PLC0415  only where there is one
+
         try:
             read_policy(path.expanduser())
         except PolicyInvalid as error:
@@ -195,7 +196,11 @@ class Settings(ConnectSettings):
     def policy(self) -> Policy:
         """The policy in force; linked identities by default where accounts can be linked."""
         identity = Identity.LINKED if self.connect else Identity.EMAIL
-        return read_policy(self.rollcall_policy, identity) if self.rollcall_policy else built_in(identity)
+        if self.rollcall_policy is None:
+            return built_in(identity)
+        from bot.policy_file import read_policy  # noqa: PLC0415  only where there is one
+
+        return read_policy(self.rollcall_policy, identity)
 
     def told(self) -> dict[str, str | int]:
         """What the audit keeps of a start: how things are set, and nothing that is secret."""

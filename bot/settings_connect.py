@@ -11,7 +11,6 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot import settings_rules as rules
 from bot.settings_base import Place
-from bot.vault import read_keys
 
 CALLBACK = "/oauth/callback"
 """Where Contentstack sends the browser back to, under the public address."""
@@ -79,6 +78,8 @@ class ConnectSettings(Place):
     @classmethod
     def _keys(cls, keys: SecretStr | None) -> SecretStr | None:
         if keys is not None:
+            from bot.vault import read_keys  # noqa: PLC0415  cryptography, where there is something to keep
+
             read_keys(keys.get_secret_value())
         return keys
 

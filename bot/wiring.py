@@ -24,7 +24,6 @@ from bot.ports.store import CapabilityRow, Store
 from bot.service.house import Binding, Linking
 from bot.settings import Settings, SettingsInvalid
 from bot.settings_bindings import load_bindings
-from bot.vault import Keyring, read_keys
 from bot.web.callback import make_secret
 
 
@@ -33,6 +32,8 @@ def linking_of(settings: Settings, clock: SystemClock) -> Linking | None:
     keys, secret = settings.rollcall_encryption_keys, settings.contentstack_oauth_client_secret
     if not settings.connect or keys is None or secret is None:
         return None
+    from bot.vault import Keyring, read_keys  # noqa: PLC0415  cryptography, where there is something to keep
+
     return Linking(
         ContentstackOAuth(app_of(settings, secret), clock),
         Keyring(read_keys(keys.get_secret_value()), secrets.token_bytes),

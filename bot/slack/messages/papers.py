@@ -17,7 +17,6 @@ from bot.ports.store import PersonData, Store
 from bot.service.named import named
 from bot.service.story import Story
 from bot.slack.filer import Parcel
-from bot.slack.messages import picture
 from bot.slack.uploads import File
 from bot.words import results as words
 from bot.words import sheets
@@ -86,6 +85,12 @@ async def _picture(store: Store, story: Story) -> File:
     return File(
         f"rollcall-{operation.id}.png",
         words.picture_title(operation),
-        await asyncio.to_thread(lambda: picture.draw(picture.of(story, addresses))),
+        await asyncio.to_thread(_drawn, story, addresses),
         alt_text=words.description(operation, told_of, addresses),
     )
+
+
+def _drawn(story: Story, addresses: Mapping[int, str]) -> bytes:
+    from bot.slack.messages import picture  # noqa: PLC0415  Pillow, which no start has to wait for
+
+    return picture.draw(picture.of(story, addresses))

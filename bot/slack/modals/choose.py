@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -58,7 +59,9 @@ class Choice:
     ticket: str = ""
 
 
-_STORED = TypeAdapter(Choice)
+@cache
+def _stored() -> TypeAdapter[Choice]:
+    return TypeAdapter(Choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +238,12 @@ def parse(view: View) -> Choice:
 
 def dump(choice: Choice) -> str:
     """What stands in the form, as JSON for the way back from the preview."""
-    return _STORED.dump_json(choice).decode()
+    return _stored().dump_json(choice).decode()
 
 
 def restore(content: str) -> Choice:
     """What :func:`dump` wrote; raises ValueError for what another version wrote."""
-    return _STORED.validate_json(content)
+    return _stored().validate_json(content)
 
 
 def _due(seconds: int | None) -> datetime | None:
