@@ -39,6 +39,7 @@ from bot.slack.desk import Desk, open_desk
 from bot.slack.notifier import SlackNotifier
 from bot.slack.people import WorkspacePeople
 from bot.slack.serve import Door, serve_until_stopped
+from bot.slack.tasks import where
 from bot.slack.witness import Witnessed, newest_head
 from bot.store.database import open_store
 from bot.store.errors import StoreError
@@ -97,9 +98,13 @@ def run(bindings: Sequence[Settings], seams: Seams | None = None) -> None:
 
 async def _run(bindings: Sequence[Settings], seams: Seams) -> None:
     """Connect to Slack while the engine is loaded and started: neither has to wait for the other."""
-    async with _standing(bindings, seams) as (bots, start_engine), asyncio.TaskGroup() as both:
-        both.create_task(_start(start_engine))
-        both.create_task(serve_until_stopped([_door(bot) for bot in bots]))
+    async with _standing(bindings, seams) as (bots, start_engine):
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(_start(start_engine))
+                both.create_task(serve_until_stopped([_door(bot) for bot in bots]))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None  # the first to fail ended the other
 
 
 async def _start(engine: StartEngine) -> None:
@@ -164,7 +169,15 @@ async def _standing(
         for notifier in site.notifiers:
             stack.push_async_callback(notifier.stop)
             await notifier.start()
-        yield bots, lambda: site.runs.start(seams.worker(Switchboard(store, runners)))
+        yield bots, lambda: _start_engine(runs, seams.worker(Switchboard(store, runners)))
+
+
+async def _start_engine(runs: Runs, worker: Worker) -> None:
+    try:
+        await runs.start(worker)
+    except Exception as error:
+        what = f"the engine cannot start ({where(error)}): docs/operations.md says what engine.db is for"
+        raise CannotStart(what) from error
 
 
 def _engine(directory: Path, store: Store, clock: SystemClock, revive_seconds: float | None) -> Runs:

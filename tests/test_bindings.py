@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import CannotStart, Seams, running
+from bot.bootstrap import CannotStart, Seams, _run, running
 from bot.domain.audit import Head
 from bot.domain.operation import State
 from bot.manifest import read_manifest
@@ -28,6 +28,7 @@ from bot.slack.messages import head
 from bot.slack.messages.message import metadata
 from bot.slack.witness import newest_head
 from bot.store.database import open_store
+from bot.store.directory import prepare
 from tests.engine.recorder import Recorder
 from tests.store.samples import STILL, adding, operation
 
@@ -105,6 +106,14 @@ async def test_no_binding_at_all_is_no_start(town: Town) -> None:
     with pytest.raises(CannotStart, match="no binding can start"):
         async with running(bindings, Seams()):
             pass
+
+
+async def test_a_bot_without_an_engine_does_not_go_on(town: Town, tmp_path: Path) -> None:
+    """Slack is connected while the engine is loaded; where it cannot start, the process says why and ends."""
+    prepare(tmp_path / "data")
+    (tmp_path / "data" / "engine.db").write_bytes(b"no database" * 1_000)
+    with pytest.raises(CannotStart, match=r"the engine cannot start \(DatabaseError.*engine\.db"):
+        await _run([town.settings(seed.ORG_UID)], Seams())
 
 
 async def test_a_run_goes_to_the_house_of_its_binding(tmp_path: Path) -> None:
