@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import SystemClock, TimeSortedIds
 from bot.engine.late import LateRuns
 from bot.ports.runs import Runs, Worker
-from bot.ports.store import Store
+from bot.ports.store import Store, StoreFull
 from bot.service.attempts import keep_sweeping
 from bot.service.house import Binding, House, binding_key
 from bot.service.redaction import keep_redacting
@@ -53,6 +53,11 @@ StartEngine = Callable[[], Awaitable[None]]
 
 STARTS_IN_VAIN = 1
 """Exit code where the settings are readable and the start failed all the same."""
+
+NO_ROOM = (
+    "nothing can be written to the data directory %s (%s): make room on its disk, or give its files to the "
+    "user that runs Rollcall, then start again"
+)
 
 
 class CannotStart(Exception):
@@ -93,6 +98,9 @@ def run(bindings: Sequence[Settings], seams: Seams | None = None) -> None:
         asyncio.run(_run(bindings, seams or Seams()))
     except (CannotStart, StoreError) as error:
         log.error("%s", error)  # noqa: TRY400  a sentence for a person; the traceback would bury it
+        sys.exit(STARTS_IN_VAIN)
+    except StoreFull as error:
+        log.error(NO_ROOM, bindings[0].rollcall_data_dir, error)  # noqa: TRY400  likewise
         sys.exit(STARTS_IN_VAIN)
 
 

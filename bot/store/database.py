@@ -55,7 +55,7 @@ async def open_unlocked(
     writer, reader = _Side("store-writer"), _Side("store-reader")
     store = SqliteStore(writer, reader, entropy, lock)
     try:
-        await writer.open(connect_writer, path)
+        await writer.open(lambda there: _keeping(lambda: connect_writer(there)), path)
         await writer.run(lambda db: _keeping(lambda: migrate(db, clock, MIGRATIONS)))
         await reader.open(connect_reader, path)
     except BaseException:

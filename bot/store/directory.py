@@ -53,8 +53,12 @@ class DirectoryLock:
     """An exclusive lock on the directory; the system drops it when its process ends, however it ends."""
 
     def __init__(self, directory: Path) -> None:
-        """Take the lock or raise StoreInUse at once."""
-        self._descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
+        """Take the lock or raise StoreInUse at once; DirectoryUnusable where its file is somebody else's."""
+        try:
+            self._descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
+        except OSError as error:
+            why = f"{LOCK}: {error.strerror}"
+            raise DirectoryUnusable(f"the data directory {directory} cannot be used: {why}") from error
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

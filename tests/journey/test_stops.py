@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -131,3 +132,15 @@ async def test_a_second_bot_on_the_same_directory_is_refused(running: Town) -> N
     assert str(running.directory / "data") in second.said()
     assert "Traceback" not in second.said()
     assert running.app.running
+
+
+async def test_a_start_that_can_write_nothing_says_so(running: Town, tmp_path: Path) -> None:
+    """As after a start by another user, or on a full disk: one sentence with what to do, and no traceback."""
+    (tmp_path / "data" / "rollcall.db-wal").mkdir(parents=True)
+    (tmp_path / "data").chmod(0o700)
+    its_own = {"ROLLCALL_DATA_DIR": str(tmp_path / "data"), "CONTENTSTACK_AUTHTOKEN": "blt0"}
+    started = App(running.app.settings | its_own, tmp_path)
+    await started.start()
+    assert await started.ended() == 1
+    assert f"nothing can be written to the data directory {tmp_path / 'data'}" in started.said()
+    assert "Traceback" not in started.said()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.ports.store import StoreFull
 from bot.store.connection import check_library
 from bot.store.database import SqliteStore, open_beside, open_store
 from bot.store.errors import DirectoryUnusable, SqliteTooOld, StoreInUse, StoreMissing
@@ -69,6 +70,22 @@ async def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
         await _open(tmp_path / "data")
 
 
+async def test_a_lock_that_is_not_ours_is_named(directory: Path) -> None:
+    """As after a start by another user: the file stands there and cannot be opened."""
+    _in_the_way(directory, "rollcall.lock")
+    with pytest.raises(DirectoryUnusable, match=f"{directory} cannot be used: rollcall.lock: Is a directory"):
+        await _open(directory)
+
+
+async def test_a_log_that_is_not_ours_means_that_nothing_can_be_kept(directory: Path) -> None:
+    """Likewise; the lock is let go of, so that the next start works."""
+    _in_the_way(directory, "rollcall.db-wal")
+    with pytest.raises(StoreFull):
+        await _open(directory)
+    (directory / "rollcall.db-wal").rmdir()
+    await (await _open(directory)).close()
+
+
 async def test_a_second_opening_is_refused_and_names_the_directory(
     store: SqliteStore, directory: Path
 ) -> None:
@@ -125,3 +142,9 @@ def test_a_time_without_zone_is_never_stored() -> None:
     """Nobody could say later when it was."""
     with pytest.raises(ValueError, match="zone"):
         time_text(datetime(2026, 3, 4, 12, 0))  # noqa: DTZ001  the very fault
+
+
+def _in_the_way(directory: Path, name: str) -> None:
+    """A file of ours that cannot be opened, for whomever the tests run."""
+    directory.mkdir(mode=0o700)
+    (directory / name).mkdir()
