@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.from-lock
-WORKERS ?= 4
+# Half of the tests' time is waiting, so that two cores are busy with five workers and not with four.
+WORKERS ?= 5
 TEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # What the workers and every bot that a test starts import is compiled once, whatever the machine's habit is.

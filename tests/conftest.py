@@ -5,7 +5,7 @@ The Chromium is started when the first of them asks for it.
 
 import gc
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 
 import pytest
 import pytest_asyncio
@@ -45,6 +45,16 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if name.startswith(_OWN) or name.lower().endswith("_proxy"):
             del os.environ[name]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """No search for garbage meanwhile: what is imported stays, and the searches took a sixth of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -62,9 +62,9 @@ class House:
         share = invitations.new_share(world, self.organization, email, [seed.MEMBER_ROLE], None)
         membership.accept(world, self.organization, share, account)
 
-    def late(self, milliseconds: int) -> Fault:
-        """Every answer of Contentstack comes so much later, until `mend`."""
-        return self.demo.contentstack.faults.add(Fault(0, Kind.LATENCY, count=None, ms=milliseconds))
+    def hold(self, method: str, path: str, *, after: int) -> Fault:
+        """So many calls like that are answered; the others do what they are for and wait for `mend`."""
+        return self.demo.contentstack.faults.add(Fault(0, Kind.GATE, method, path, count=None, after=after))
 
     def mend(self) -> None:
         self.demo.contentstack.faults.clear()

@@ -36,7 +36,7 @@ async def test_the_same_message_goes_on_after_a_kill(open_page: Windows, house: 
     await expect(summary).to_contain_text("Waiting for approval")
     ts = await summary.get_attribute("data-ts")
     drawer = await behind_the_scenes(ada)
-    house.late(300)
+    house.hold("DELETE", "/share$", after=1)
     await approve(grace, "office closed")
     await expect(summary).to_contain_text(re.compile(r"Running\. [1-9]\d of 32 people"))
     pid = house.demo.bot.pid

@@ -99,7 +99,7 @@ async def test_progress_moves_in_place_and_cancel_stops_it(open_page: Windows, h
     summary = message(ada, "site closed")
     await expect(summary).to_contain_text("Waiting for approval")
     await summary.evaluate("(element) => { element.kept = true; window.kept = true; }")
-    house.late(300)
+    house.hold("DELETE", "/share$", after=1)
     await approve(grace, "site closed")
     await expect(summary).to_contain_text(re.compile(r"Running\. [1-9]\d of 32 people"))
     await summary.get_by_role("button", name="Cancel", exact=True).click()
