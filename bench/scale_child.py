@@ -25,7 +25,7 @@ from bot.domain.draft import Draft
 from bot.domain.members import Known, Member, Status
 from bot.domain.operation import ENDS, Operation
 from bot.service.admission import Admitted, admit
-from bot.service.decide import approve, confirm
+from bot.service.decide import Decided, approve, confirm
 from bot.service.house import House
 from bot.service.propose import propose
 from bot.service.seal import Proposal
@@ -89,27 +89,31 @@ def _plain(member: Member) -> bool:
 
 async def _run(house: House, channel: str, people: Sequence[Member]) -> Run:
     began = time.perf_counter()
-    operation = await _proposed(house, channel, people)
+    operation, digest = await _proposed(house, channel, people)
     proposing = time.perf_counter() - began
-    confirmed = await confirm(house, operation.id, operation.digest, ADA)
+    _taken(await confirm(house, operation, digest, ADA))
     spent = time.process_time()
-    agreed = await approve(house, operation.id, operation.digest, GRACE)
-    if not (isinstance(confirmed, Operation) and isinstance(agreed, Operation)):
-        raise TypeError(f"the plan was not agreed to: {confirmed} {agreed}")
+    _taken(await approve(house, operation, digest, GRACE))
     state = ""
     while state not in ENDS:
         await asyncio.sleep(LOOK)
-        standing = await house.store.read(lambda tx: tx.standing(operation.id))
+        standing = await house.store.read(lambda tx: tx.standing(operation))
         state = standing[0] if standing else ""
     spent = time.process_time() - spent
-    moved = await _moves(house, operation.id)
+    moved = await _moves(house, operation)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     return Run(
         len(people), str(state), moved["queued"], moved[str(state)], proposing, spent, _resident(), peak
     )
 
 
-async def _proposed(house: House, channel: str, people: Sequence[Member]) -> Operation:
+def _taken(decided: Decided) -> None:
+    if not isinstance(decided, Operation):
+        raise TypeError(f"the plan was not agreed to: {decided}")
+
+
+async def _proposed(house: House, channel: str, people: Sequence[Member]) -> tuple[str, str]:
+    """Id and digest; the plan itself stays in the store, as when a modal has shown it."""
     admitted = await admit(house, ADA, at="bench")
     if not isinstance(admitted, Admitted):
         raise TypeError(f"not admitted: {admitted}")
@@ -123,7 +127,7 @@ async def _proposed(house: House, channel: str, people: Sequence[Member]) -> Ope
     found = await propose(house, admitted, draft)
     if not isinstance(found, Proposal):
         raise TypeError(f"no plan: {found}")
-    return found.operation
+    return found.operation.id, found.operation.digest
 
 
 async def _moves(house: House, operation: str) -> dict[str, float]:

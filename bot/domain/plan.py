@@ -191,7 +191,21 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON, 64 lower-case hex characters."""
-        return digest_of(self.pieces())
+        return self._measured[0]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the canonical JSON."""
+        return self._measured[1]
+
+    @cached_property
+    def _measured(self) -> tuple[str, int]:
+        """Digest and size, for which all of a long plan has to be written out."""
+        digest, size = hashlib.sha256(), 0
+        for piece in self.pieces():
+            digest.update(piece)
+            size += len(piece)
+        return digest.hexdigest(), size
 
     def line(self, number: int) -> Line:
         """The line with this number; raises KeyError where the plan has none."""

@@ -34,10 +34,11 @@ class Learnt(Tables):
 
     def save_snapshot(self, binding: str, document: bytes, at: datetime) -> None:
         """Keep the directory for the next start."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO snapshot (binding, document, at) VALUES (?, ?, ?)",
-            [binding, document, time_text(at)],
+        added = self._db.execute(
+            "INSERT OR REPLACE INTO snapshot (binding, document, at) VALUES (?, zeroblob(?), ?)",
+            [binding, len(document), time_text(at)],
         )
+        self._fill("snapshot", "document", added, [document])
 
     def snapshot(self, binding: str) -> bytes | None:
         """The kept directory."""

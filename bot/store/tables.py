@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from sqlite3 import Cursor
 from typing import Any
 
 from sqlite_utils import Database
@@ -31,3 +32,15 @@ class Tables:
         found = self._db.execute(sql, values)  # type: ignore[arg-type]
         columns = [column[0] for column in found.description]
         return (dict(zip(columns, row, strict=True)) for row in found)
+
+    def _fill(self, table: str, column: str, added: Cursor, pieces: Iterable[bytes]) -> None:
+        """Write a long value over one of zeros that is as long, in the row that was just added.
+
+        As a parameter it would stay in memory for good: the driver keeps statements with what they were
+        given. Raises ValueError for pieces that are not exactly as long.
+        """
+        with self._db.conn.blobopen(table, column, added.lastrowid or 0) as value:
+            for piece in pieces:
+                value.write(piece)
+            if value.tell() != len(value):
+                raise ValueError(f"{table}.{column} was made for {len(value)} bytes and got {value.tell()}")
