@@ -161,6 +161,8 @@ async def _standing(
         runs = LateRuns(lambda: _engine(directory, store, clock, seams.revive_seconds))
         site = _Site(stack, await stack.enter_async_context(open_session()), store, runs, since)
         bots = await _bots(site, bindings)
+        loading = asyncio.create_task(runs.load())  # while Slack is asked for the newest head
+        stack.push_async_callback(_ended, loading)
         runners = {bot.house.binding.key: Roomy(Runner(bot.house), bot.house) for bot in bots}
         await _hold_what_is_old(store, clock, bots)
         stack.push_async_callback(site.runs.stop)
@@ -177,11 +179,12 @@ async def _standing(
         for notifier in site.notifiers:
             stack.push_async_callback(notifier.stop)
             await notifier.start()
-        yield bots, lambda: _start_engine(runs, seams.worker(Switchboard(store, runners)))
+        yield bots, lambda: _start_engine(loading, runs, seams.worker(Switchboard(store, runners)))
 
 
-async def _start_engine(runs: Runs, worker: Worker) -> None:
+async def _start_engine(loading: asyncio.Task[None], runs: Runs, worker: Worker) -> None:
     try:
+        await loading
         await runs.start(worker)
     except Exception as error:
         what = f"the engine cannot start ({where(error)}): docs/operations.md says what engine.db is for"

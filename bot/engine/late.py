@@ -1,7 +1,7 @@
-"""The engine, loaded when it is started and not before.
+"""The engine, loaded beside everything else that a start does.
 
 DBOS with SQLAlchemy and psycopg is a third of all that a start imports (docs/speed.md), and nothing that is
-acknowledged needs it: it is loaded in a thread, while the bot already connects to Slack.
+acknowledged needs it: it is loaded in a thread while the bot looks for what is old and connects to Slack.
 """
 
 from __future__ import annotations
@@ -20,11 +20,15 @@ class LateRuns:
         self._load = load
         self._runs: Runs | None = None
 
+    async def load(self) -> None:
+        """Load the engine; it is started by ``start``."""
+        self._runs = await asyncio.to_thread(self._load)
+
     async def start(self, worker: Worker) -> None:
-        """Load the engine, and start it."""
-        runs = await asyncio.to_thread(self._load)
-        self._runs = runs
-        await runs.start(worker)
+        """Start the engine that was loaded."""
+        if self._runs is None:
+            raise RuntimeError("the engine is not loaded")
+        await self._runs.start(worker)
 
     def wake(self) -> None:
         """There may be something in the outbox; an engine that starts looks there by itself."""

@@ -1,4 +1,4 @@
-"""The engine that is loaded when it is started: until then nothing is lost, and nothing is claimed."""
+"""The engine that is loaded late: until then nothing is lost, and nothing is claimed."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ async def test_what_was_asked_for_before_the_start_is_run(directory: Path, store
     runs, worker = LateRuns(load), Recorder()
     await ask(store, [operation("op_1")])
     runs.wake()
+    await runs.load()
     before = runs.alive()
     await runs.start(worker)
     try:
@@ -63,6 +64,7 @@ async def test_a_started_engine_is_asked_itself() -> None:
     engine = Noting()
     runs = LateRuns(lambda: engine)
     runs.wake()
+    await runs.load()
     await runs.start(Recorder())
     runs.wake()
     alive = runs.alive()
@@ -82,12 +84,14 @@ async def test_a_stop_before_the_start_is_nothing() -> None:
 
 
 async def test_an_engine_that_cannot_be_loaded_fails_the_start() -> None:
-    """Whoever starts it is told: a bot without an engine must not look like one that works."""
+    """Whoever loads or starts it is told: a bot without an engine must not look like one that works."""
 
     def load() -> DbosRuns:
         raise ImportError("no engine")
 
     runs = LateRuns(load)
     with pytest.raises(ImportError, match="no engine"):
+        await runs.load()
+    with pytest.raises(RuntimeError, match="not loaded"):
         await runs.start(Recorder())
     assert not runs.alive()
