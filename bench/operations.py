@@ -22,6 +22,8 @@ from bot.store.database import ReadingStore, open_beside
 
 REASON = "a test of speed"
 LOOK = 0.05
+READING = 0.5
+"""Seconds that the quickest person looks at a preview before confirming it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ async def confirm(place: Place, person: Person, text: str) -> None:
     view = await hands.form(core, person, text)
     await hands.fill(core, person, view, "reason", REASON)
     await hands.submit(core, person, view)
-    await hands.submit(core, person, await hands.opened(core, person, "preview"))
+    preview = await hands.opened(core, person, "preview")
+    await asyncio.sleep(READING)
+    await hands.submit(core, person, preview)
 
 
 async def agree(place: Place, person: Person, seconds: float = hands.PATIENCE) -> None:

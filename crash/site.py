@@ -49,6 +49,9 @@ class _Silent:
     async def start(self, worker: Worker) -> None:
         """Nothing to start."""
 
+    def expect(self) -> None:
+        """Nobody waits for it."""
+
     def wake(self) -> None:
         """The bot's dispatcher looks every second."""
 

@@ -35,6 +35,11 @@ class LateRuns:
         if self._runs is not None:
             self._runs.wake()
 
+    def expect(self) -> None:
+        """A run may be asked for soon."""
+        if self._runs is not None:
+            self._runs.expect()
+
     def alive(self) -> bool:
         """Whether there is an engine, and whether it says so."""
         return self._runs is not None and self._runs.alive()

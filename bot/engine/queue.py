@@ -24,6 +24,13 @@ async def register(poll_seconds: float) -> None:
     )
 
 
+async def look_every(seconds: float) -> None:
+    """Set how often the queue is looked at, from its next look on."""
+    queue = await DBOS.retrieve_queue_async(QUEUE)
+    if queue is not None:
+        await queue.set_polling_interval_sec_async(seconds)
+
+
 async def enqueue(execute: Execute, row: OutboxRow) -> None:
     """Put a run in line; the same key again changes nothing, since it is the workflow's id."""
     with SetWorkflowID(row.key), SetEnqueueOptions(queue_partition_key=row.binding):

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
 from bot.engine import queue, revival, upkeep, workflow
+from bot.engine.attention import Attention
 from bot.engine.database import create_engine
 from bot.engine.dispatcher import Dispatcher
 from bot.engine.gate import Gate
@@ -34,9 +35,9 @@ class DbosRuns:
     """The engine of one process.
 
     ``directory`` is the data directory, which the store has made private and locked. ``poll_seconds`` is
-    how often the queue is looked at, and so how long a run may wait before it begins; ``settle_seconds`` is
-    how long a stop waits for the calls under way, of the 10 seconds that it may take in all;
-    ``revive_seconds`` is the pause between two looks for runs that broke.
+    how often the queue is looked at, and so how long a run may wait before it begins; ``soon_seconds`` the
+    same while a run is expected. ``settle_seconds`` is how long a stop waits for the calls under way, of the
+    10 seconds that it may take in all; ``revive_seconds`` is the pause between two looks for runs that broke.
     """
 
     _one_per_process: ClassVar[DbosRuns | None] = None
@@ -48,6 +49,7 @@ class DbosRuns:
         clock: Clock,
         *,
         poll_seconds: float = 0.15,
+        soon_seconds: float = 0.02,
         settle_seconds: float = 5.0,
         revive_seconds: float = revival.PAUSE_SECONDS,
     ) -> None:
@@ -55,11 +57,13 @@ class DbosRuns:
         self._store = store
         self._clock = clock
         self._poll_seconds = poll_seconds
+        self._soon_seconds = min(soon_seconds, poll_seconds)
         self._settle_seconds = settle_seconds
         self._revive_seconds = revive_seconds
         self._engine: sa.Engine | None = None
         self._gate = Gate()
         self._dispatcher: Dispatcher | None = None
+        self._attention: Attention | None = None
         self._background: list[asyncio.Task[None]] = []
 
     async def start(self, worker: Worker) -> None:
@@ -71,6 +75,7 @@ class DbosRuns:
             raise RuntimeError("this process has an engine already")
         DbosRuns._one_per_process = self
         self._gate = Gate()
+        self._attention = Attention(queue.look_every, often=self._soon_seconds, seldom=self._poll_seconds)
         try:
             execute = self._launch(worker)
             await queue.register(self._poll_seconds)
@@ -81,6 +86,7 @@ class DbosRuns:
         self._dispatcher = Dispatcher(self._store, self._clock, lambda row: queue.enqueue(execute, row))
         self._background = [
             _forever(self._dispatcher.run()),
+            _forever(self._attention.run()),
             _forever(revival.revive_for_ever(lambda: self._gate.inside, self._revive_seconds)),
             _forever(upkeep.forget_for_ever(self._clock)),
         ]
@@ -89,6 +95,11 @@ class DbosRuns:
         """There may be something in the outbox: look now instead of at the next tick."""
         if self._dispatcher is not None:
             self._dispatcher.wake()
+
+    def expect(self) -> None:
+        """A run may be asked for soon."""
+        if self._attention is not None:
+            self._attention.expect()
 
     def alive(self) -> bool:
         """Whether the outbox is drained and runs are recovered: started, not stopped, no part of it dead."""
@@ -105,7 +116,7 @@ class DbosRuns:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
-        self._dispatcher = None
+        self._dispatcher = self._attention = None
         await self._gate.close(self._settle_seconds)
         await self._let_go()
 
@@ -114,9 +125,13 @@ class DbosRuns:
         logging.getLogger("dbos").addFilter(_is_news)
         self._engine = create_engine(self._directory)
         DBOS(config=_config(self._engine))
-        execute = workflow.register(worker, self._gate)
+        execute = workflow.register(worker, self._gate, self._begun)
         DBOS.launch()
         return execute
+
+    def _begun(self) -> None:
+        if self._attention is not None:
+            self._attention.over()
 
     async def _let_go(self) -> None:
         loop = asyncio.get_running_loop()

@@ -34,17 +34,18 @@ class Stumbled(Exception):
     """A step ended with an error that its worker did not catch; the message has no personal data."""
 
 
-def register(worker: Worker, gate: Gate) -> Execute:
+def register(worker: Worker, gate: Gate, begun: Callable[[], None] = lambda: None) -> Execute:
     """Register the workflow with DBOS; before every launch, since the registry goes with its instance.
 
-    Its steps are not repeated by DBOS: a step that raises ends the workflow in ERROR, from where
-    :mod:`bot.engine.revival` takes it up again.
+    ``begun`` is told of every run that is taken from the queue. Its steps are not repeated by DBOS: a step
+    that raises ends the workflow in ERROR, from where :mod:`bot.engine.revival` takes it up again.
     """
 
     # Attempts count restarts (engine.md §3.2): there may be any number of them while a run goes on.
     @DBOS.workflow(name=NAME, max_recovery_attempts=None)
     async def execute(operation_id: str, run: int) -> None:
         gate.enter(workflow_id(operation_id, run))
+        begun()
         try:
             await _run(worker, _Steps(gate, operation_id, run))
         finally:

@@ -27,6 +27,9 @@ class Runs(Protocol):
     def wake(self) -> None:
         """There may be something in the outbox: look now instead of at the next tick."""
 
+    def expect(self) -> None:
+        """Somebody sees a preview or decides: a run may be asked for soon, and shall not wait long then."""
+
     def alive(self) -> bool:
         """Whether what is asked for would be run: started, not stopped, and nothing of it has died."""
 

@@ -108,6 +108,7 @@ async def _decide(
     approved: bool,
     comment: str,
 ) -> Decided:
+    house.runs.expect()
     admitted = await admit(house, slack_user, at="approve" if approved else "deny")
     if isinstance(admitted, Refused):
         return admitted

@@ -105,6 +105,7 @@ async def seal(
 
     await house.store.write(write)
     people = await house.store.read(lambda tx: named(tx, _shown(lines)))
+    house.runs.expect()
     return Proposal(operation, people, in_channel)
 
 

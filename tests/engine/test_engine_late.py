@@ -49,6 +49,9 @@ class Noting:
         del worker
         self.asked.append("start")
 
+    def expect(self) -> None:
+        """Nobody waits for it."""
+
     def wake(self) -> None:
         self.asked.append("wake")
 

@@ -424,6 +424,9 @@ class Quiet:
     async def start(self, worker: Worker) -> None:
         """It is driven from outside."""
 
+    def expect(self) -> None:
+        """Nobody waits for it."""
+
     def wake(self) -> None:
         """It is driven from outside."""
 

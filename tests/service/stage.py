@@ -84,6 +84,9 @@ class NoEngine:
     async def start(self, worker: Worker) -> None:
         """Nothing to start."""
 
+    def expect(self) -> None:
+        """Nobody waits for it."""
+
     def wake(self) -> None:
         """Nobody to wake."""
 

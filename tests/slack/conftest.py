@@ -58,6 +58,9 @@ class IdleRuns:
     async def start(self, worker: Worker) -> None:
         """Nothing to recover."""
 
+    def expect(self) -> None:
+        """Nobody waits for it."""
+
     def wake(self) -> None:
         """Count."""
         self.woken += 1
