@@ -35,6 +35,7 @@ from bot.settings import Settings
 from bot.sink import FileSink, newest_kept
 from bot.slack.app import Identity, identify
 from bot.slack.client import build_client, open_session
+from bot.slack.connection import AppTokenRefused
 from bot.slack.desk import Desk, open_desk
 from bot.slack.notifier import SlackNotifier
 from bot.slack.people import WorkspacePeople
@@ -96,7 +97,7 @@ def run(bindings: Sequence[Settings], seams: Seams | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(_run(bindings, seams or Seams()))
-    except (CannotStart, StoreError) as error:
+    except (CannotStart, StoreError, AppTokenRefused) as error:
         log.error("%s", error)  # noqa: TRY400  a sentence for a person; the traceback would bury it
         sys.exit(STARTS_IN_VAIN)
     except StoreFull as error:

@@ -73,6 +73,30 @@ async def test_a_start_without_settings_names_the_variables(tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("variable", "wrong"), [("SLACK_BOT_TOKEN", "xoxb-0-wrong"), ("SLACK_APP_TOKEN", "xapp-1-A0-0-wrong")]
+)
+async def test_a_start_with_a_token_that_slack_refuses_ends_with_its_name(
+    tmp_path: Path, variable: str, wrong: str
+) -> None:
+    """In one sentence, at once and without a traceback."""
+    contentstack, slack = ContentstackSandbox(members=60), WorkspaceSandbox(read_manifest(), timing=PATIENT)
+    async with contentstack.serve() as url, slack.serve():
+        settings = {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_API_URL": slack.api_url,
+            "CONTENTSTACK_REGION": "na",
+            "CONTENTSTACK_API_URL": url,
+            "CONTENTSTACK_ORGANIZATION_UID": seed.ORG_UID,
+            "CONTENTSTACK_AUTHTOKEN": seed.BOT_AUTHTOKEN,
+            "ROLLCALL_DATA_DIR": str(tmp_path / "data"),
+        }
+        code, _, err = await run(cwd=tmp_path, settings={**settings, variable: wrong})
+    assert (code, "Traceback" in err) == (1, False)
+    assert f"{variable}: Slack does not accept it (invalid_auth)" in err.splitlines()[-1]
+
+
 async def test_login_without_a_region_names_it(tmp_path: Path) -> None:
     """The one thing that cannot be asked at the prompt, since a wrong one looks like a wrong password."""
     code, _, err = await run("login", cwd=tmp_path)

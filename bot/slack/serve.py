@@ -16,10 +16,10 @@ from typing import Literal, Protocol
 from aiohttp import web
 from pydantic import SecretStr
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.app import Identity, build_app
+from bot.slack.connection import AppTokenRefused, SocketConnection
 from bot.slack.desk import Desk
 from bot.slack.health import Health
 from bot.slack.tasks import where
@@ -30,7 +30,6 @@ EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/health"
 STOP_SECONDS = 8.0
 """How long work under way may take after a stop; closing has the rest of the ten seconds."""
-CONNECT_SECONDS = 20.0
 WATCH_SECONDS = 5.0
 SILENT_SECONDS = 60.0
 """A connection that has been gone this long is given up and a new one built (SL §3)."""
@@ -41,39 +40,6 @@ HealthCheck = Callable[[], Awaitable[dict[str, object]]]
 
 class Unsigned(ValueError):
     """HTTP without a signing secret: every request could be forged (SL §1.7)."""
-
-
-@dataclass
-class SocketConnection:
-    """One app's Socket Mode connection, replaced when it stays silent."""
-
-    app: AsyncApp
-    app_token: str
-    handler: AsyncSocketModeHandler | None = None
-
-    async def connect(self) -> bool:
-        """Connect anew; False where that took too long. slack-sdk itself retries for ever, silently."""
-        await self.close()
-        self.handler = AsyncSocketModeHandler(self.app, self.app_token, web_client=self.app.client)
-        connect: Callable[[], Awaitable[None]] = self.handler.connect_async  # untyped in Bolt
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await connect()
-        except TimeoutError:
-            log.warning("no Socket Mode connection within %s s: check SLACK_APP_TOKEN", CONNECT_SECONDS)
-            return False
-        return True
-
-    async def connected(self) -> bool:
-        """Whether Slack can reach us."""
-        return self.handler is not None and await self.handler.client.is_connected()
-
-    async def close(self) -> None:
-        """Let go of the connection; a closed handler is not used again (SL §3)."""
-        handler, self.handler = self.handler, None
-        if handler is not None:
-            close: Callable[[], Awaitable[None]] = handler.close_async  # untyped in Bolt
-            await close()
 
 
 class SlackSettings(Protocol):
@@ -145,6 +111,9 @@ async def _serve(door: Door, stop: asyncio.Event) -> None:
         token = settings.slack_app_token
         async with _browsers(door):
             await run_socket_mode(app, desk, token.get_secret_value() if token else "", stop)
+    except AppTokenRefused as error:
+        log.error("%s cannot be served: %s", desk.house.binding.key, error)  # noqa: TRY400  a sentence for a person
+        raise
     except Exception as error:
         log.error("serving %s failed: %s", desk.house.binding.key, where(error))  # noqa: TRY400  no personal data
         raise
@@ -192,7 +161,11 @@ async def _watch(
                 ready.set()
         elif clock.monotonic() - seen > SILENT_SECONDS:
             log.error("the Socket Mode connection has been gone for %s s: building a new one", SILENT_SECONDS)
-            await connection.connect()
+            try:
+                await connection.connect()
+            except AppTokenRefused as error:
+                # No reason to end in the middle of work: a token can be restored.
+                log.error("%s", error)  # noqa: TRY400  a sentence for a person
             seen = clock.monotonic()
 
 
