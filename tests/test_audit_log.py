@@ -123,7 +123,7 @@ async def test_an_operation_is_told_as_a_story(finished: tuple[Path, str, Head])
 async def test_a_story_can_be_told_of_a_plan_that_was_changed(finished: tuple[Path, str, Head]) -> None:
     """The rows are told all the same, and that the plan is not what it was."""
     directory, operation, _ = finished
-    edit(directory, "UPDATE operation SET plan = replace(plan, 'remove', 'unlock')")
+    edit(directory, "UPDATE plan SET text = replace(text, 'remove', 'unlock')")
     told = await audit_log.show(directory, operation)
     assert told is not None
     assert told.splitlines()[:2] == words.unreadable(operation)

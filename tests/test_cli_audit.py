@@ -72,7 +72,7 @@ async def test_heads_come_from_the_sink_too(head: Head, data: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("UPDATE operation SET plan = replace(plan, 'remove', 'unlock')", "is not the one that was proposed"),
+        ("UPDATE plan SET text = replace(text, 'remove', 'unlock')", "is not the one that was proposed"),
         ("DELETE FROM approval; DELETE FROM call_result", None),
     ],
 )

@@ -5,7 +5,7 @@ A line is tried again from the operation in which it failed last: what a retry h
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.draft import Draft
@@ -29,14 +29,13 @@ class Left:
     unknown: tuple[int, ...] = ()
 
 
-def left_to_retry(tx: Transaction, operation: Operation) -> Left:
+def left_to_retry(tx: Transaction, operation: Operation, outcomes: Mapping[int, Outcome]) -> Left:
     """What a retry of this operation could take up now; nobody whose data was deleted.
 
     What an undo left undone, another undo takes up.
     """
     if operation.state not in ENDS or operation.origin is Origin.UNDO:
         return Left()
-    outcomes = tx.outcomes(operation.id)
     wanted = {number: one for number, one in outcomes.items() if retryable(one) or isinstance(one, Unknown)}
     if not wanted:
         return Left()
@@ -103,7 +102,7 @@ def _left(tx: Transaction, binding: str, operation_id: str) -> tuple[Operation, 
     operation = tx.operation(operation_id)
     if operation is None or operation.binding != binding or operation.state not in ENDS:
         return Problem(Trouble.ALREADY_MOVED)
-    left = left_to_retry(tx, operation)
+    left = left_to_retry(tx, operation, tx.outcomes(operation_id))
     if left == Left() and already_retried(tx, operation_id):
         return Problem(Trouble.ALREADY_RETRIED)
     if left == Left() and not tx.addresses([line.person for line in operation.plan.to_run]):

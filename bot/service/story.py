@@ -164,7 +164,7 @@ def _with_what_follows(tx: Transaction, told: Story) -> Story:
     operation = told.operation
     try:
         kin = [_kin(tx, child) for child in tx.children(operation.id) if child.state in SHOWN]
-        left, undo = left_to_retry(tx, operation), left_to_undo(tx, operation)
+        left, undo = left_to_retry(tx, operation, told.outcomes), left_to_undo(tx, operation, told.outcomes)
     except (PlanTampered, UnknownSchemaError):
         return told
     return replace(told, kin=kin, to_retry=left, to_undo=undo)

@@ -112,20 +112,24 @@ def already_undone(tx: Transaction, operation_id: str) -> frozenset[str]:
     return frozenset(taken)
 
 
-def left_to_undo(tx: Transaction, operation: Operation) -> tuple[int, ...]:
+def left_to_undo(tx: Transaction, operation: Operation, outcomes: Mapping[int, Outcome]) -> tuple[int, ...]:
     """Line numbers that may have taken effect and that no undo has taken up yet; none without an inverse.
 
     Nobody whose data was deleted: there is no address to reach him at.
     """
     if operation.state not in ENDS or operation.plan.action not in INVERSE:
         return ()
-    outcomes = tx.outcomes(operation.id)
     happened = [
         line for line in operation.plan.to_run if isinstance(outcomes.get(line.number), _MAY_HAVE_HAPPENED)
     ]
     undone = already_undone(tx, operation.id) if happened else frozenset()
-    known = tx.addresses([line.person for line in happened]).keys() - undone
-    return tuple(line.number for line in happened if line.person in known)
+    left = [line for line in happened if line.person not in undone]
+    return tuple(line.number for some in together(left) for line in _still_known(tx, some))
+
+
+def _still_known(tx: Transaction, lines: Sequence[Line]) -> Iterator[Line]:
+    known = tx.addresses([line.person for line in lines])
+    return (line for line in lines if line.person in known)
 
 
 def _stands(outcome: Outcome | None) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain import outcome as outcomes_
 from bot.domain.calls import Call, Reply
+from bot.domain.members import Shared
 from bot.domain.outcome import Outcome, Result, ResultKind
 from bot.store.tables import Tables
 from bot.store.values import json_text, parse_json, parse_time, parse_time_or_none, time_text
@@ -102,7 +103,8 @@ class Calls(Tables):
                WHERE operation = :operation AND line BETWEEN :first AND :last ORDER BY line""",
             {"operation": operation_id, **ends},
         )
-        found = {row["line"]: outcomes_.parse(row) for row in rows}
+        shared = Shared()
+        found = {row["line"]: shared.same(outcomes_.parse(row)) for row in rows}
         return {line: one for line, one in found.items() if wanted is None or line in wanted}
 
 

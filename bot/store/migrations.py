@@ -409,6 +409,18 @@ def m0013_redactable_people(db: Database) -> None:
     db.execute("ALTER TABLE known_person RENAME TO person")
 
 
+def m0014_plans_apart(db: Database) -> None:
+    """The sealed plans in a table of their own: SQLite copies the whole row when its state changes."""
+    db.execute("""
+        CREATE TABLE plan (
+            number INTEGER PRIMARY KEY,
+            operation TEXT NOT NULL UNIQUE REFERENCES operation (id),
+            text TEXT NOT NULL
+        ) STRICT""")
+    db.execute("INSERT INTO plan (operation, text) SELECT id, plan FROM operation ORDER BY rowid")
+    db.execute("ALTER TABLE operation DROP COLUMN plan")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m0001_people,
     m0002_drafts,
@@ -423,4 +435,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0011_links,
     m0012_forms,
     m0013_redactable_people,
+    m0014_plans_apart,
 )

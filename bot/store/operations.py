@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.consequences import Consequences
 from bot.domain.identity import Identity
 from bot.domain.operation import Actor, Operation, Origin, State, may_follow
-from bot.domain.plan import canonical
+from bot.domain.plan import canonical, digest_of
 from bot.domain.verdict import Verdict, parse_verdict
 from bot.ports.runs import workflow_id
 from bot.ports.store import OutboxRow
@@ -19,10 +19,10 @@ from bot.store.decisions import Decisions
 from bot.store.values import json_text, parse_json, parse_time, parse_time_or_none, time_text
 
 _BUT_PLAN = """
-    rowid, id, binding, state, digest, requester_slack_user, requester_user_uid, requester_person, reason,
+    id, binding, state, digest, requester_slack_user, requester_user_uid, requester_person, reason,
     channel, verdict, created_at, changed_at, held_reason, run, identity, stopped_by, origin, parent, due_at,
     consequences, names, expires_at, ticket"""
-"""Columns of an operation without its plan, which is read a piece at a time."""
+"""Columns of an operation; its plan stands apart and is read a piece at a time."""
 _PIECE = 2**16
 """Bytes of a plan that are read at a time."""
 
@@ -35,19 +35,18 @@ class Operations(Decisions):
 
         Raises ValueError if its digest is not its plan's.
         """
-        added = self._db.execute(
+        self._db.execute(
             """INSERT INTO operation
-                   (id, binding, state, plan, digest, requester_slack_user, requester_user_uid,
+                   (id, binding, state, digest, requester_slack_user, requester_user_uid,
                     requester_person, reason, channel, approvals_needed, rule, identity, created_at,
                     changed_at, held_reason, run, stopped_by, origin, parent, due_at, consequences, names,
                     verdict, expires_at, ticket)
-               VALUES (?, ?, ?, CAST(zeroblob(?) AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?, ?,
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 operation.id,
                 operation.binding,
                 operation.state.value,
-                operation.plan.size,
                 operation.digest,
                 operation.requester.slack_user,
                 operation.requester.user_uid,
@@ -72,12 +71,19 @@ class Operations(Decisions):
                 operation.ticket,
             ],
         )
-        digest = hashlib.sha256()
-        self._fill("operation", "plan", added, _digested(operation.plan.pieces(), digest))
-        if operation.digest != digest.hexdigest():
-            raise ValueError(f"the digest of {operation.id} is not its plan's")
+        self._add_plan(operation)
         for approval in operation.approvals:
             self.add_approval(operation.id, approval)
+
+    def _add_plan(self, operation: Operation) -> None:
+        added = self._db.execute(
+            "INSERT INTO plan (operation, text) VALUES (?, CAST(zeroblob(?) AS TEXT))",
+            [operation.id, operation.plan.size],
+        )
+        digest = hashlib.sha256()
+        self._fill("plan", "text", added, _digested(operation.plan.pieces(), digest))
+        if operation.digest != digest.hexdigest():
+            raise ValueError(f"the digest of {operation.id} is not its plan's")
 
     def operation(self, operation_id: str) -> Operation | None:
         """One operation with its plan and approvals.
@@ -119,8 +125,8 @@ class Operations(Decisions):
 
     def digests(self) -> Iterator[tuple[str, str, str]]:
         """Id of every operation, its digest, and the digest of its stored plan as it stands there."""
-        for row in self._rows("SELECT id, digest, CAST(plan AS BLOB) AS plan FROM operation ORDER BY id"):
-            yield row["id"], row["digest"], hashlib.sha256(row["plan"]).hexdigest()
+        for row in self._rows("SELECT id, digest FROM operation ORDER BY id"):
+            yield row["id"], row["digest"], digest_of(self._stored(row["id"]))
 
     def unfinished_runs(self) -> Sequence[OutboxRow]:
         """Every run that the engine was told of and that is not over for us, oldest first."""
@@ -253,7 +259,7 @@ class Operations(Decisions):
             id=row["id"],
             binding=row["binding"],
             state=State(row["state"]),
-            plan=self._plans.unsealed(row, lambda: self._stored(row["rowid"])),
+            plan=self._plans.unsealed(row, lambda: self._stored(row["id"])),
             digest=row["digest"],
             requester=Actor(row["requester_slack_user"], row["requester_user_uid"], row["requester_person"]),
             reason=row["reason"],
@@ -276,11 +282,12 @@ class Operations(Decisions):
             glass=self._glass(row["id"]),
         )
 
-    def _stored(self, rowid: int) -> Iterator[bytes]:
+    def _stored(self, operation_id: str) -> Iterator[bytes]:
         """A plan's text as it stands in the table, a piece at a time: of 10,000 people it is 5 MB."""
-        with self._db.conn.blobopen("operation", "plan", rowid, readonly=True) as text:
-            while piece := text.read(_PIECE):
-                yield piece
+        for row in self._rows("SELECT number FROM plan WHERE operation = ?", [operation_id]):
+            with self._db.conn.blobopen("plan", "text", row["number"], readonly=True) as text:
+                while piece := text.read(_PIECE):
+                    yield piece
 
 
 def _digested(pieces: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:

@@ -20,7 +20,8 @@ Cleaner = Callable[[str], str]
 _ENDED = ", ".join(f"'{state.value}'" for state in sorted(ENDS))
 _NOT_WAITED_FOR = f"{_ENDED}, '{State.PROPOSED.value}'"
 """A preview that nobody confirmed waits for nobody."""
-_LINES = "json_each(CASE WHEN json_valid({0}.plan) THEN {0}.plan ELSE '{{}}' END, '$.lines') AS line"
+_LINES = "json_each(CASE WHEN json_valid(plan.text) THEN plan.text ELSE '{}' END, '$.lines') AS line"
+"""The lines of a plan, of which somebody may have made something else."""
 _PERSON = "json_extract(line.value, '$.email')"
 _KEYS = "SELECT value FROM json_each(:keys)"
 _IDS = "SELECT value FROM json_each(:ids)"
@@ -52,7 +53,7 @@ class Redaction(Tables):
                 involved (key) AS (
                     SELECT requester_person FROM recent
                     UNION SELECT person FROM approval WHERE operation IN (SELECT id FROM recent)
-                    UNION SELECT {_PERSON} FROM recent, {_LINES.format("recent")}
+                    UNION SELECT {_PERSON} FROM recent JOIN plan ON plan.operation = recent.id, {_LINES}
                     UNION SELECT for_person FROM approval WHERE operation IN (SELECT id FROM recent)
                     UNION SELECT person FROM broken_glass WHERE operation IN (SELECT id FROM recent)
                     UNION SELECT person FROM delegation WHERE ended_at IS NULL AND until >= :before
@@ -80,7 +81,7 @@ class Redaction(Tables):
                    OR id IN (SELECT operation FROM approval
                              WHERE person IN ({_KEYS}) OR for_person IN ({_KEYS}))
                    OR id IN (SELECT operation FROM broken_glass WHERE person IN ({_KEYS}))
-                   OR EXISTS (SELECT 1 FROM {_LINES.format("operation")} WHERE {_PERSON} IN ({_KEYS}))
+                   OR id IN (SELECT plan.operation FROM plan, {_LINES} WHERE {_PERSON} IN ({_KEYS}))
                 ORDER BY created_at, id""",  # noqa: S608  parts of our own
             {"keys": json_text(list(keys))},
         )
@@ -145,8 +146,8 @@ class Redaction(Tables):
         """Contentstack's own texts in an operation: of these people's lines all, else what names them."""
         rows = self._db.query(
             f"""SELECT json_extract(line.value, '$.number') AS number
-                FROM operation, {_LINES.format("operation")}
-                WHERE operation.id = :operation AND {_PERSON} IN ({_KEYS})""",  # noqa: S608
+                FROM plan, {_LINES}
+                WHERE plan.operation = :operation AND {_PERSON} IN ({_KEYS})""",  # noqa: S608
             one,
         )
         lines = {row["number"] for row in rows}

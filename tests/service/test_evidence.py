@@ -21,7 +21,7 @@ def edit(tmp_path: Path, *statements: str) -> None:
     """What somebody with the file in his hands may do, also beside the running bot."""
     with sqlite3.connect(tmp_path / "data" / "rollcall.db", timeout=10) as db:
         for statement in statements:
-            db.execute(statement)
+            db.executescript(statement)
     db.close()
 
 
@@ -30,7 +30,7 @@ def other_plan(operation: Operation) -> str:
     text = canonical(operation.plan.document()).decode().replace('"share_uid":"', '"share_uid":"other')
     digest = sha256(text.encode()).hexdigest()
     assert digest != operation.digest
-    return f"UPDATE operation SET plan = '{text}', digest = '{digest}'"
+    return f"UPDATE plan SET text = '{text}'; UPDATE operation SET digest = '{digest}'"
 
 
 async def asked(stage: Stage) -> Operation:

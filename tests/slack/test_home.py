@@ -173,7 +173,7 @@ async def test_an_operation_whose_plan_was_changed_is_left_out(office: Office, t
     await add(office, 2, State.AWAITING_APPROVAL)
     with contextlib.closing(sqlite3.connect(tmp_path / "data" / "rollcall.db")) as database:
         database.execute(
-            "UPDATE operation SET plan = replace(plan, 'share_1', 'share_9') WHERE id = 'op_0000'"
+            "UPDATE plan SET text = replace(text, 'share_1', 'share_9') WHERE operation = 'op_0000'"
         )
         database.commit()
     view = await shown(office, "ada", "What waits for your decision")

@@ -169,8 +169,8 @@ async def test_a_plan_moved_to_another_binding_lost_its_seal(store: SqliteStore,
 def _rewrite_plan(directory: Path, change: object) -> None:
     assert callable(change)
     with sqlite3.connect(directory / DATABASE) as connection:
-        [(text,)] = connection.execute("SELECT plan FROM operation")
-        connection.execute("UPDATE operation SET plan = ?", [json.dumps(change(json.loads(text)))])
+        [(text,)] = connection.execute("SELECT text FROM plan")
+        connection.execute("UPDATE plan SET text = ?", [json.dumps(change(json.loads(text)))])
     connection.close()
 
 

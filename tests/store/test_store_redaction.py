@@ -34,6 +34,7 @@ NOTHING_PERSONAL = {
     "capability": "sentences of our own",
     "migration": "names of functions",
     "outbox": "ids of operations",
+    "plan": "pseudonyms",
     "post": "ids of messages and files",
 }
 

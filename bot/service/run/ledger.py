@@ -98,7 +98,7 @@ def write_rest(house: House, tx: Transaction, operation: Operation, why: str) ->
         line.number: NotRun(why) for line in operation.plan.to_run if line.number not in found
     }
     write_outcomes(house, tx, operation, rest)
-    return {**found, **rest}
+    return {**found, **rest} if rest else found
 
 
 def touched(calls: Iterable[Call]) -> frozenset[int]:

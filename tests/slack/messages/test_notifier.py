@@ -551,7 +551,7 @@ async def test_a_plan_that_was_tampered_with_is_reported_and_not_shown(
     """Nothing of such a plan reaches the channel; the admins are told once that it is held, and why."""
     bad = await add(store, State.QUEUED, id="op_bad")
     with contextlib.closing(sqlite3.connect(tmp_path / "data" / "rollcall.db")) as database:
-        database.execute("UPDATE operation SET plan = replace(plan, 'remove', 'unlock')")
+        database.execute("UPDATE plan SET text = replace(text, 'remove', 'unlock')")
         database.commit()
     for _ in range(3):
         await settle(notifier, bad)
