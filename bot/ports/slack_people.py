@@ -59,7 +59,10 @@ class SlackPeople(Protocol):
         """Slack ids of the members of a user group, read now; raises SlackUnavailable."""
 
     async def account(self, email: str) -> str:
-        """The account with this e-mail, or nothing; raises SlackUnavailable."""
+        """The account with this e-mail, or nothing, as it was some minutes ago; raises SlackUnavailable.
+
+        It gives nobody a right: for that :meth:`person` is read.
+        """
 
     async def present(self, channel_id: str, emails: Collection[str]) -> frozenset[str]:
         """Which of these e-mails belong to members of the channel; raises SlackUnavailable."""

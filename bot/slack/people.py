@@ -1,11 +1,13 @@
 """Adapter of `bot.ports.slack_people`: who somebody is and what a channel is, read from Slack each time.
 
-Fail closed (SL §7): a field that is missing denies. ``is_stranger`` and ``is_invited_user`` are the
-exceptions, since Slack sends them only where they apply.
+Whose an address is may be some minutes old: it finds people, and gives nobody a right. Fail closed (SL §7):
+a field that is missing denies. ``is_stranger`` and ``is_invited_user`` are the exceptions, since Slack sends
+them only where they apply.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
@@ -21,6 +23,9 @@ SLACKBOT = "USLACKBOT"
 _PAGE = 1000
 _MOST_ASKED = 50
 """Questions for one list of people: Slack answers 50 of them a minute (SL §6, users.lookupByEmail)."""
+_FOUND_SECONDS, _MISSED_SECONDS = 600.0, 60.0
+"""For so long it is known whose an address is, and that it is nobody's: fifty questions a minute are few."""
+_REMEMBERED = 1_000
 _NOT_VISIBLE = frozenset({"user_not_found", "user_not_visible"})
 _NO_CHANNEL = frozenset({"channel_not_found", "method_not_supported_for_channel_type", "invalid_channel"})
 
@@ -69,9 +74,13 @@ class _Conversation(BaseModel):
 class WorkspacePeople:
     """People and channels of the workspace ``team``, through one bot token."""
 
-    def __init__(self, client: AsyncWebClient, team: str) -> None:
+    def __init__(
+        self, client: AsyncWebClient, team: str, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._client = client
         self._team = team
+        self._monotonic = monotonic
+        self._accounts: dict[str, tuple[float, str]] = {}
 
     async def person(self, user_id: str) -> SlackPerson:
         """Who this is, read now; somebody whom Slack does not show is unknown. Raises SlackUnavailable."""
@@ -172,7 +181,21 @@ class WorkspacePeople:
         return frozenset(str(one) for one in users)
 
     async def account(self, email: str) -> str:
-        """The account with this address, or nothing that could be a member; raises SlackUnavailable."""
+        """The account with this address, or nothing that could be a member; raises SlackUnavailable.
+
+        Known for some minutes: the admins of an organization are asked about with every preview.
+        """
+        now, address = self._monotonic(), email.casefold()
+        until, account = self._accounts.pop(address, (now, ""))
+        if until <= now:
+            account = await self._account_now(email)
+            until = now + (_FOUND_SECONDS if account else _MISSED_SECONDS)
+        self._accounts[address] = until, account
+        while len(self._accounts) > _REMEMBERED:
+            del self._accounts[next(iter(self._accounts))]
+        return account
+
+    async def _account_now(self, email: str) -> str:
         try:
             answer = await _ask(lambda: self._client.users_lookupByEmail(email=email))
         except _Refused as error:

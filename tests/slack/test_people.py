@@ -105,6 +105,22 @@ async def test_people_of_a_channel_are_found_by_their_addresses(people: Workspac
     assert await people.present("C0GENERAL", []) == frozenset()
 
 
+async def test_whose_an_address_is_is_asked_once_in_some_minutes(slack: WorkspaceSandbox) -> None:
+    """The second time before ten minutes are over nobody is asked; who was not there, after one minute."""
+    clock = [0.0]
+    async with open_session() as session:
+        client = build_client(slack.bot_token, slack.api_url, session)
+        people = WorkspacePeople(client, TEAM, lambda: clock[0])
+        ada, new = slack.core.workspace.people["U0ADA"], "new.admin@example.com"
+        assert [await people.account(one) for one in ("Ada.Admin@example.com", new)] == ["U0ADA", ""]
+        ada.email = new
+        assert [await people.account(one) for one in ("ada.admin@example.com", new)] == ["U0ADA", ""]
+        clock[0] = 61.0
+        assert [await people.account(one) for one in ("ada.admin@example.com", new)] == ["U0ADA", "U0ADA"]
+        clock[0] = 601.0
+        assert await people.account("ada.admin@example.com") == ""
+
+
 async def test_a_long_list_is_held_against_the_members_of_a_small_channel(people: WorkspacePeople) -> None:
     """Five hundred addresses are not asked for one by one: Slack answers fifty a minute."""
     emails = [f"nobody{number}@example.org" for number in range(500)] + ["ADA.admin@example.com"]
