@@ -55,9 +55,9 @@ async def test_all_parts_of_a_long_plan_are_counted_together(stage: Stage) -> No
     """Each part has one of three people: with the second who changed they are too many."""
     queued = await stage.queued(ActionKey.REMOVE, *THREE)
     change(stage, THREE[0])
-    assert not await too_many_drifted(stage.house, queued, 0.5, together=1)
+    assert not await too_many_drifted(stage.house, queued, 0.5, size=1)
     change(stage, THREE[2])
-    assert await too_many_drifted(stage.house, queued, 0.5, together=1)
+    assert await too_many_drifted(stage.house, queued, 0.5, size=1)
 
 
 async def test_of_somebody_whose_data_was_deleted_nothing_is_told(stage: Stage) -> None:

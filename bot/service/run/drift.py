@@ -8,17 +8,13 @@ from bot.actions import ACTIONS
 from bot.domain.members import Access, Directory
 from bot.domain.operation import Operation
 from bot.domain.plan import Line
+from bot.domain.together import TOGETHER
 from bot.service.house import House
 from bot.service.observe import access, observe_alone
 from bot.service.run.ledger import touched
 
-TOGETHER = 500
-"""People who are read in one go, so that a long plan does not stand in memory a second time."""
 
-
-async def too_many_drifted(
-    house: House, operation: Operation, share: float, *, together: int = TOGETHER
-) -> bool:
+async def too_many_drifted(house: House, operation: Operation, share: float, *, size: int = TOGETHER) -> bool:
     """Whether more than this share of the plan's people changed; raises the tree of ports.contentstack.
 
     Everybody in the plan is read now, over all that the action observes. Nobody else is: a large organization
@@ -28,7 +24,7 @@ async def too_many_drifted(
     begun = touched(await house.store.read(lambda tx: tx.calls(operation.id)))
     plan, looked, changed = operation.plan, 0, 0
     seen = await observe_alone(house, (), ACTIONS[plan.action].observes, tuple(plan.parameters.stacks))
-    for lines in plan.batches(together):
+    for lines in plan.batches(size):
         found = await _each_now(house, operation, seen, [line for line in lines if line.number not in begun])
         looked += len(found)
         changed += sum(drifted(line.before, now) for line, now in found)
