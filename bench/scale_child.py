@@ -34,7 +34,7 @@ from bot.settings import load_settings
 ADA, GRACE = "U0ADA", "U0GRACE"
 LOOK = 0.02
 SETTLED = 1.5
-"""Seconds after the start at which DBOS has found its queue (it looks once a second): a start is not measured."""
+"""Seconds after which DBOS has found its queue, for which it looks once a second: a start is no run."""
 
 
 @dataclass(frozen=True, slots=True)
