@@ -342,13 +342,13 @@ async def test_a_channel_that_takes_no_message_is_said_at_once(
 async def test_a_public_channel_sees_no_names(
     notifier: SlackNotifier, store: SqliteStore, workspace: WorkspaceClient
 ) -> None:
-    """In a public channel there are counts, in message and thread alike."""
-    one = await add(store, State.RUNNING, people=60, channel="C0GENERAL")
-    await conclude(store, one, range(1, 61))
+    """In a public channel there are counts, and no thread goes on with what a private one would tell."""
+    one = await add(store, State.RUNNING, people=120, channel="C0GENERAL")
+    await conclude(store, one, range(1, 121))
     await move(store, one, State.DONE)
     await settle(notifier, one)
     (message,) = await posted(workspace, "C0GENERAL")
-    assert shown(message)[1] == "Done. 60 done."
+    assert shown(message)[1] == "Done. 120 done."
     assert "example.com" not in repr(message.raw)
     assert [shown(reply)[0][:10] for reply in await thread(workspace, message)] == ["Audit head"]
 
