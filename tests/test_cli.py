@@ -73,6 +73,18 @@ async def test_a_start_without_settings_names_the_variables(tmp_path: Path) -> N
     ]
 
 
+def where(slack: WorkspaceSandbox, url: str, directory: Path) -> dict[str, str]:
+    """The settings of a bot beside both systems, without its tokens."""
+    return {
+        "SLACK_API_URL": slack.api_url,
+        "CONTENTSTACK_REGION": "na",
+        "CONTENTSTACK_API_URL": url,
+        "CONTENTSTACK_ORGANIZATION_UID": seed.ORG_UID,
+        "CONTENTSTACK_AUTHTOKEN": seed.BOT_AUTHTOKEN,
+        "ROLLCALL_DATA_DIR": str(directory / "data"),
+    }
+
+
 @pytest.mark.parametrize(
     ("variable", "wrong"), [("SLACK_BOT_TOKEN", "xoxb-0-wrong"), ("SLACK_APP_TOKEN", "xapp-1-A0-0-wrong")]
 )
@@ -82,16 +94,8 @@ async def test_a_start_with_a_token_that_slack_refuses_ends_with_its_name(
     """In one sentence, at once and without a traceback."""
     contentstack, slack = ContentstackSandbox(members=60), WorkspaceSandbox(read_manifest(), timing=PATIENT)
     async with contentstack.serve() as url, slack.serve():
-        settings = {
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_API_URL": slack.api_url,
-            "CONTENTSTACK_REGION": "na",
-            "CONTENTSTACK_API_URL": url,
-            "CONTENTSTACK_ORGANIZATION_UID": seed.ORG_UID,
-            "CONTENTSTACK_AUTHTOKEN": seed.BOT_AUTHTOKEN,
-            "ROLLCALL_DATA_DIR": str(tmp_path / "data"),
-        }
+        tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
+        settings = {**where(slack, url, tmp_path), **tokens}
         code, _, err = await run(cwd=tmp_path, settings={**settings, variable: wrong})
     assert (code, "Traceback" in err) == (1, False)
     assert f"{variable}: Slack does not accept it (invalid_auth)" in err.splitlines()[-1]
@@ -184,16 +188,8 @@ async def test_the_start_hook_connects_with_slack_runs_own_tokens(tmp_path: Path
     hooks = json.loads((ROOT / ".slack" / "hooks.json").read_text("utf-8"))["hooks"]
     contentstack, slack = ContentstackSandbox(members=60), WorkspaceSandbox(read_manifest(), timing=PATIENT)
     async with contentstack.serve() as url, slack.serve():
-        settings = {
-            "SLACK_CLI_XOXB": slack.bot_token,
-            "SLACK_CLI_XAPP": slack.app_token,
-            "SLACK_API_URL": slack.api_url,
-            "CONTENTSTACK_REGION": "na",
-            "CONTENTSTACK_API_URL": url,
-            "CONTENTSTACK_ORGANIZATION_UID": seed.ORG_UID,
-            "CONTENTSTACK_AUTHTOKEN": seed.BOT_AUTHTOKEN,
-            "ROLLCALL_DATA_DIR": str(tmp_path / "data"),
-        }
+        tokens = {"SLACK_CLI_XOXB": slack.bot_token, "SLACK_CLI_XAPP": slack.app_token}
+        settings = {**where(slack, url, tmp_path), **tokens}
         process = await asyncio.create_subprocess_exec(
             "sh", "-c", hooks["start"], cwd=ROOT, env=clean_environment(settings),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
