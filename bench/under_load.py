@@ -20,7 +20,7 @@ from bot.sandbox.workspace.state import Person
 PART = "under-load"
 OPERATIONS = 20
 PEOPLE = 10
-DELAY_MS = 50
+DELAY_MS = 250
 GOAL_MS = 100.0
 PATIENCE = 120.0
 UNDER_WAY = frozenset({State.QUEUED, State.RUNNING})
@@ -45,12 +45,15 @@ async def measure(*, quick: bool) -> list[Figure]:
 
 
 async def _queue(place: Place, people: Sequence[Person]) -> None:
-    """Everybody confirms an operation, one after another, while Contentstack is slow to carry them out."""
+    """Everybody confirms an operation, all at once, while Contentstack is slow to carry them out."""
     place.latency(DELAY_MS)
     emails = [share.email for share in place.plain_members()]
-    for person in people:
-        chosen = [emails.pop() for _ in range(PEOPLE)]
-        await operations.confirm(place, person, f"kill_sessions {', '.join(chosen)}")
+    chosen = [", ".join(emails.pop() for _ in range(PEOPLE)) for _ in people]
+    confirmed = (
+        operations.confirm(place, person, f"kill_sessions {them}")
+        for person, them in zip(people, chosen, strict=True)
+    )
+    await asyncio.gather(*confirmed)
 
 
 async def _while_running(place: Place, watch: Watch, people: Sequence[Person]) -> list[float]:
