@@ -22,8 +22,8 @@ from bot.store.database import ReadingStore, open_beside
 
 REASON = "a test of speed"
 LOOK = 0.05
-READING = 0.5
-"""Seconds that the quickest person looks at a preview before confirming it."""
+READING = 2.0
+"""Seconds for which somebody looks at the preview of ten people, at least, before he confirms it."""
 
 
 @dataclass(frozen=True, slots=True)
