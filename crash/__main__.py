@@ -21,12 +21,18 @@ def main() -> int:
     parser.add_argument("--quiet", action="store_true", help="figures only")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(_not_of_the_killed)
     say = _nothing if asked.quiet else _progress
     rng = random.Random(asked.seed)  # noqa: S311  a programme that can be repeated, no secret
     programme = programme_of(asked.kills, rng)
     figures = asyncio.run(run(programme, asked.organizations, asked.members, rng, say))
     sys.stdout.write(table(figures) + "\n")
     return 1 if figures.findings.violations else 0
+
+
+def _not_of_the_killed(record: logging.LogRecord) -> bool:
+    """A request of which only a part came is no trouble of the simulated systems: its sender was killed."""
+    return not (record.exc_info and isinstance(record.exc_info[1], ConnectionResetError))
 
 
 def _progress(line: str) -> None:
