@@ -17,7 +17,8 @@ import tracemalloc
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.bootstrap import Bot, Seams, running
+from bot.bootstrap import Seams, running
+from bot.bots import Bot
 from bot.domain.members import Directory
 from bot.settings import load_settings
 from bot.slack.app import build_app

@@ -1,4 +1,4 @@
-"""Puts the house together: the one place that knows concrete classes (design §3)."""
+"""A start and its end: the bots of a process, what they share, and what runs beside them (design §3)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,15 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot.clock import SystemClock, TimeSortedIds
+from bot.bots import Bot, CannotStart, Site, open_bots
+from bot.clock import SystemClock
 from bot.engine.late import LateRuns
 from bot.ports.runs import Runs, Worker
 from bot.ports.store import Store, StoreFull
 from bot.service.attempts import keep_sweeping
-from bot.service.house import Binding, House, binding_key
 from bot.service.redaction import keep_redacting
 from bot.service.reminding import keep_reminding
 from bot.service.restored import hold_if_behind, hold_if_restored
@@ -29,23 +25,16 @@ from bot.service.run.room import Roomy
 from bot.service.run.switchboard import Switchboard
 from bot.service.run.worker import Runner
 from bot.service.schedule import keep_time
-from bot.service.sparing import Sparing
-from bot.service.starting import note_start
 from bot.settings import Settings
-from bot.sink import FileSink, newest_kept
-from bot.slack.app import Identity, identify
-from bot.slack.client import build_client, open_session
+from bot.sink import newest_kept
+from bot.slack.client import open_session
 from bot.slack.connection import AppTokenRefused
-from bot.slack.desk import Desk, open_desk
-from bot.slack.notifier import SlackNotifier
-from bot.slack.people import WorkspacePeople
 from bot.slack.serve import Door, serve_until_stopped
 from bot.slack.tasks import where
 from bot.slack.witness import Witnessed, newest_head
 from bot.store.database import open_store
 from bot.store.errors import StoreError
 from bot.web.callback import build_pages
-from bot.wiring import contentstack_of, linking_of
 
 log = logging.getLogger("rollcall")
 
@@ -59,20 +48,6 @@ NO_ROOM = (
     "nothing can be written to the data directory %s (%s): make room on its disk, or give its files to the "
     "user that runs Rollcall, then start again"
 )
-
-
-class CannotStart(Exception):
-    """The bot cannot start; the message is one sentence for whoever started it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bot:
-    """A house with its door to Slack, running."""
-
-    settings: Settings
-    house: House
-    desk: Desk
-    identity: Identity
 
 
 def _as_it_is(store: Store) -> Store:
@@ -160,8 +135,8 @@ async def _standing(
         since = clock.monotonic()  # the lock is ours: whoever had it before is gone
         store = seams.store(opened)
         runs = LateRuns(lambda: _engine(directory, store, clock, seams.revive_seconds))
-        site = _Site(stack, await stack.enter_async_context(open_session()), store, runs, since)
-        bots = await _bots(site, bindings)
+        site = Site(stack, await stack.enter_async_context(open_session()), store, runs, since)
+        bots = await open_bots(site, bindings)
         loading = asyncio.create_task(runs.load())  # while Slack is asked for the newest head
         stack.push_async_callback(_ended, loading)
         runners = {bot.house.binding.key: Roomy(Runner(bot.house), bot.house) for bot in bots}
@@ -219,116 +194,7 @@ async def _newest_head(bot: Bot) -> Witnessed | None:
     return await newest_head(bot.desk.client, bot.house.binding.channel, bot.identity.bot_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """What all houses of a process share; ``notifiers`` are started once all houses stand."""
-
-    stack: AsyncExitStack
-    session: aiohttp.ClientSession
-    store: Store
-    runs: Runs
-    opened: float
-    """See `House.opened`."""
-    clock: SystemClock = field(default_factory=SystemClock)
-    ids: TimeSortedIds = field(default_factory=TimeSortedIds)
-    notifiers: list[SlackNotifier] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A binding whose bot token Slack accepts."""
-
-    settings: Settings
-    slack: AsyncWebClient
-    identity: Identity
-
-    @property
-    def key(self) -> str:
-        """The binding's key."""
-        return binding_key(self.identity.team, self.settings.contentstack_organization_uid)
-
-
-async def _bots(site: _Site, bindings: Sequence[Settings]) -> Sequence[Bot]:
-    """A house for each binding that Slack knows; raises CannotStart where that is none."""
-    asked = await asyncio.gather(*(_ask(site, settings) for settings in bindings))
-    known: dict[str, _Known] = {}
-    for settings, found in zip(bindings, asked, strict=True):
-        try:
-            _add(found, known)
-        except CannotStart as error:
-            if len(bindings) == 1:
-                raise
-            log.error("organization %s is left out: %s", settings.contentstack_organization_uid, error)  # noqa: TRY400  a sentence for a person
-    if not known:
-        raise CannotStart("no binding can start: the lines above say why")
-    return await asyncio.gather(*(_bot(site, found) for found in known.values()))
-
-
-def _add(found: _Known | CannotStart, known: dict[str, _Known]) -> None:
-    """Take a binding in; raises CannotStart for one that Slack does not know, or that stands there twice."""
-    if isinstance(found, CannotStart):
-        raise found
-    if found.key in known:
-        raise CannotStart("another binding has the same workspace and organization: remove one of the two")
-    known[found.key] = found
-
-
-async def _ask(site: _Site, settings: Settings) -> _Known | CannotStart:
-    """Ask Slack whose the bot token is, and in which workspace."""
-    slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, site.session)
-    try:
-        return _Known(settings, slack, await identify(slack))
-    except SlackApiError as error:
-        code = error.response.get("error", "unknown_error")
-        return CannotStart(f"SLACK_BOT_TOKEN: Slack does not accept it ({code}): copy it again")
-    except (aiohttp.ClientError, TimeoutError):
-        return CannotStart("Slack cannot be reached: check the network, then start again")
-
-
-async def _bot(site: _Site, known: _Known) -> Bot:
-    settings, slack = known.settings, known.slack
-    binding = _binding(settings, known.identity.team)
-    path = settings.rollcall_audit_sink
-    sink = None if path is None else FileSink(path)
-    notifier = SlackNotifier(slack, site.store, binding, site.clock, sink=sink)
-    contentstack = await contentstack_of(settings, site.store, binding, site.clock)
-    site.stack.push_async_callback(contentstack.close)
-    house = House(
-        binding=binding,
-        contentstack=contentstack,
-        store=site.store,
-        people=WorkspacePeople(slack, binding.team),
-        notifier=notifier,
-        runs=site.runs,
-        clock=site.clock,
-        ids=site.ids,
-        sparing=Sparing(),
-        linking=linking_of(settings, site.clock),
-        opened=site.opened,
-    )
-    await note_start(house, settings.told(), house.binding.policy.digest)
-    site.notifiers.append(notifier)
-    desk = open_desk(house, slack)
-    notifier.watch(desk.home.changed)
-    return Bot(settings, house, desk, known.identity)
-
-
 async def _ended(task: asyncio.Task[None]) -> None:
     """End a task that runs for ever."""
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-def _binding(settings: Settings, team: str) -> Binding:
-    return Binding(
-        key=binding_key(team, settings.contentstack_organization_uid),
-        team=team,
-        organization=settings.contentstack_organization_uid,
-        region=settings.contentstack_region,
-        channel=settings.rollcall_channel,
-        approvals_channel=settings.rollcall_approvals_channel,
-        names_in_public=settings.rollcall_names_in_public,
-        max_people=settings.rollcall_max_people,
-        connect=settings.connect,
-        policy=settings.policy,
-    )

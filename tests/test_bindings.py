@@ -10,7 +10,8 @@ import pytest
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import CannotStart, Seams, _run, running
+from bot.bootstrap import Seams, _run, running
+from bot.bots import CannotStart
 from bot.domain.audit import Head
 from bot.domain.operation import State
 from bot.manifest import read_manifest
