@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sqlite3
+import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -242,19 +243,25 @@ class Databases:
     """One database for some hundred sequences, each under a binding of its own: a new one costs more."""
 
     def __init__(self) -> None:
-        self._current = Database(sqlite3.connect(":memory:"))
-        self._used = PER_DATABASE
+        self._current: Database | None = None
+        self._used = 0
 
     def next(self) -> Database:
-        if self._used == PER_DATABASE:
-            self._current.close()
-            connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA foreign_keys = ON")
-            self._current = Database(connection, execute_plugins=False)
-            migrate(self._current, SimClock(Truth()), MIGRATIONS)
+        if self._current is None or self._used == PER_DATABASE:
+            self._current = self._new()
             self._used = 0
         self._used += 1
         return self._current
+
+    def _new(self) -> Database:
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        if self._current is not None:
+            self._current.close()
+        weakref.finalize(self, connection.close)  # Python 3.13 warns of one that nobody closed
+        connection.execute("PRAGMA foreign_keys = ON")
+        made = Database(connection, execute_plugins=False)
+        migrate(made, SimClock(Truth()), MIGRATIONS)
+        return made
 
 
 class SimContentstack:
