@@ -44,10 +44,22 @@ def _weight(verdict: Verdict) -> tuple[bool, int, bytes]:
 
 
 def _both(more: tuple[Stage, ...], fewer: tuple[Stage, ...]) -> tuple[Stage, ...]:
-    """Stages that satisfy both: those of one where they cover the other's, else all of them."""
+    """Stages that satisfy both: those of one where they cover the other's, else all of them.
+
+    Of two ways to ask for the same it is always the same one, whatever else the verdicts say.
+    """
     if covers(more, fewer):
-        return more
+        alike = covers(fewer, more) and _approvals(more) == _approvals(fewer)
+        return min(more, fewer, key=_stages_key) if alike else more
     return fewer if covers(fewer, more) else more + fewer
+
+
+def _approvals(stages: tuple[Stage, ...]) -> int:
+    return sum(stage.approvals for stage in stages)
+
+
+def _stages_key(stages: tuple[Stage, ...]) -> bytes:
+    return canonical([stage.document() for stage in stages])
 
 
 def covers(these: tuple[Stage, ...], those: tuple[Stage, ...]) -> bool:
@@ -71,10 +83,9 @@ def _narrower(one: Escalation | None, other: Escalation | None) -> Escalation | 
     """An escalation lets more people decide, so only what both allow is left of it."""
     if one is None or other is None:
         return None
-    after = max(one.after, other.after)
-    if _implies(one.to, other.to):
-        return Escalation(after, one.to)
-    return Escalation(after, other.to) if _implies(other.to, one.to) else None
+    narrower = [mine for mine, wider in ((one.to, other.to), (other.to, one.to)) if _implies(mine, wider)]
+    to = min(narrower, key=lambda stage: _stages_key((stage,)), default=None)
+    return Escalation(max(one.after, other.after), to) if to else None
 
 
 def _shorter(one: timedelta | None, other: timedelta | None) -> timedelta | None:

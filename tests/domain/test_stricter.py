@@ -87,6 +87,16 @@ def test_once_taken_it_stays(one: Verdict, other: Verdict) -> None:
     assert stricter(found, one).approvals == found.approvals
 
 
+def test_of_two_ways_to_ask_for_the_same_it_is_always_the_same_one() -> None:
+    """One circle asks for the same with any as with all; what else the verdicts say decides nothing there."""
+    any_of, all_of = Stage(1, (ORG_ADMINS,), Mode.ANY), Stage(1, (ORG_ADMINS,), Mode.ALL)
+    hour, three = timedelta(hours=1), timedelta(hours=3)
+    one = Verdict(rule="two", stages=(any_of,), escalation=Escalation(hour, all_of), approval_expiry=hour)
+    other = Verdict(rule="two", stages=(all_of,), escalation=Escalation(hour, any_of), approval_expiry=three)
+    found = stricter(one, other)
+    assert stricter(found, one) == stricter(found, other) == found
+
+
 @given(VERDICTS)
 def test_a_verdict_is_read_back_from_its_document(one: Verdict) -> None:
     """Nothing is lost between the seal and the run."""
