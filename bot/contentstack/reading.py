@@ -31,6 +31,7 @@ from bot.contentstack.parse import (
     team_of,
 )
 from bot.domain.members import Directory, Member, Organization, OrgRole, Stack, Team
+from bot.domain.together import together
 from bot.ports.contentstack import Account, EndpointMissing, NotPermitted, Rejected, Unavailable
 
 T = TypeVar("T")
@@ -159,9 +160,8 @@ class Reader:
         if not spellings:
             raise ValueError("a search for nobody would find everybody")
         found: dict[str, Member] = {}
-        for start in range(0, len(spellings), PAGE):
-            body = {"emails": spellings[start : start + PAGE]}
-            for row in rows(ShareRow, await all_rows(self._search(body), "shares")):
+        for some in together(spellings, PAGE):
+            for row in rows(ShareRow, await all_rows(self._search({"emails": some}), "shares")):
                 found.setdefault(row.uid, _as_known(member_of(row, standing), known))
         return tuple(found.values())
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import Event, EventKind
 from bot.domain.redaction import Forgotten
+from bot.domain.together import together
 from bot.ports.clock import Clock
 from bot.ports.store import ScrubbedStore, Transaction
 from bot.words.reasons import without_text
@@ -79,5 +80,4 @@ def _redact(
 
 
 def _parts(keys: Sequence[str]) -> Iterator[list[str]]:
-    for start in range(0, len(keys), _KEYS):
-        yield list(keys[start : start + _KEYS])
+    return map(list, together(keys, _KEYS))

@@ -81,22 +81,28 @@ async def test_contentstack_down_at_the_submission_is_one_sentence(office: Offic
     assert "Contentstack could not be" in said.all_text
 
 
-async def test_an_expired_credential_is_said_with_what_to_do(office: Office) -> None:
-    """401/105 at the check of rights."""
-    body = {"error_message": "You're not allowed in here unless you're logged in.", "error_code": 105}
-    office.contentstack.faults.add(Fault(0, Kind.ANSWER, count=None, status=401, body=body))
+@pytest.mark.parametrize(
+    ("status", "message", "code", "said"),
+    [
+        (401, "You're not allowed in here unless you're logged in.", 105, "python app.py login"),
+        (
+            403,
+            "You don't have the permission to do this operation.",
+            316,
+            "to see whether region and organization are right (python app.py doctor).",
+        ),
+    ],
+    ids=["expired credential", "wrong organization"],
+)
+async def test_what_another_minute_would_not_change_is_said_with_what_to_do(
+    office: Office, status: int, message: str, code: int, said: str
+) -> None:
+    """401/105 and 403/316 at the check of rights."""
+    body = {"error_message": message, "error_code": code}
+    office.contentstack.faults.add(Fault(0, Kind.ANSWER, count=None, status=status, body=body))
     await office.user("ada").command("#general", "/org-users")
-    said = await office.user("ada").wait_for_modal(lambda modal: modal.callback_id == "message")
-    assert "python app.py login" in said.all_text
-
-
-async def test_a_wrong_organization_is_said_with_what_to_do(office: Office) -> None:
-    """403/316: another minute would change nothing."""
-    body = {"error_message": "You don't have the permission to do this operation.", "error_code": 316}
-    office.contentstack.faults.add(Fault(0, Kind.ANSWER, count=None, status=403, body=body))
-    await office.user("ada").command("#general", "/org-users")
-    said = await office.user("ada").wait_for_modal(lambda modal: modal.callback_id == "message")
-    assert "to see whether region and organization are right (python app.py doctor)." in said.all_text
+    modal = await office.user("ada").wait_for_modal(lambda modal: modal.callback_id == "message")
+    assert said in modal.all_text
 
 
 async def test_a_missing_scope_is_named(office: Office) -> None:

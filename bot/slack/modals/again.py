@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pydantic import ValidationError
 
 from bot.domain.operation import Origin
 from bot.domain.policy import NO_TICKETS, Tickets
+from bot.domain.together import together
 from bot.slack.messages.blocks import Json, bullets, rich, section, text
 from bot.slack.messages.buttons import Pressed
 from bot.slack.modals import parts, ticket
@@ -111,8 +113,8 @@ def _modal(
 
 
 def _boxes(unknown: Sequence[Doubtful]) -> list[Json]:
-    groups = [unknown[start : start + GROUP] for start in range(0, len(unknown), GROUP)]
-    blocks = [_group(number, group) for number, group in enumerate(groups[:GROUPS])]
+    groups = islice(together(unknown, GROUP), GROUPS)
+    blocks = [_group(number, group) for number, group in enumerate(groups)]
     left = len(unknown) - GROUP * GROUPS
     return [*blocks, parts.warning(words.more_unknown(left))] if left > 0 else blocks
 
